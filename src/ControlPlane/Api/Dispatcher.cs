@@ -1,0 +1,195 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace Cumulet.ControlPlane.Api;
+
+/// <summary>Says who a token stands for, or null where it does not count (unknown, expired, revoked).</summary>
+public delegate Caller? Authenticate(string token);
+
+/// <summary>
+/// The way of every request: service by first path segment, route by path, method, microversion and action, caller by
+/// token, policy, handler, answer. Whatever goes wrong leaves as the service's own error body.
+/// </summary>
+public sealed partial class Dispatcher(
+    IReadOnlyList<ServiceApi> services, Authenticate authenticate, ILogger logger)
+{
+    private static readonly JsonWriterOptions Writing = new()
+    {
+        // What browsers would need escaped is not needed in JSON that clients parse; ids and keys stay readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    private readonly Dictionary<string, ServiceApi> _services = services.ToDictionary(s => s.Mount, StringComparer.Ordinal);
+
+    public async Task Handle(HttpContext http)
+    {
+        var requestId = $"req-{Guid.NewGuid()}";
+        var segments = (http.Request.Path.Value ?? "/").Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (segments.Length == 0 || !_services.TryGetValue(segments[0], out var service))
+        {
+            await Send(http, null, default, requestId, segments.Length == 0 ? Index() : FaultWriter.Write(
+                Fault.NotFound($"'/{segments[0]}' is no service of this cloud; GET / lists them."), FaultStyle.Identity, requestId));
+            return;
+        }
+        Microversion version = service.Microversions?.Min ?? default;
+        Reply reply;
+        try
+        {
+            version = Negotiate(http, service);
+            reply = await Route(http, service, segments.AsMemory(1), version, requestId);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception failure)
+        {
+            reply = FaultWriter.Write(AsFault(failure, service, requestId), service.Style, requestId);
+        }
+        await Send(http, service, version, requestId, reply);
+    }
+
+    private static Microversion Negotiate(HttpContext http, ServiceApi service)
+    {
+        if (service.Microversions is not { } range) return default;
+        var headers = http.Request.Headers;
+        return range.Negotiate(headers[MicroversionRange.Header],
+            range.LegacyHeader is null ? null : headers[range.LegacyHeader].ToString());
+    }
+
+    private async Task<Reply> Route(
+        HttpContext http, ServiceApi service, ReadOnlyMemory<string> path, Microversion version, string requestId)
+    {
+        var values = new List<string>(4);
+        var candidates = Find(service, path.Span, values, out var projectInPath);
+        if (candidates.Count == 0) throw Fault.NotFound("The resource could not be found.");
+        var method = http.Request.Method;
+        var wanted = method == "HEAD" && candidates.All(c => c.Method != "HEAD") ? "GET" : method;
+        var routes = candidates.Where(c => c.Method == wanted).ToList();
+        // The token is asked for before anything else is told about the path.
+        var caller = routes.Count > 0 && routes[0].Moment == PolicyMoment.Open ? null : Authenticated(http);
+        if (routes.Count == 0) throw new Fault(FaultKind.MethodNotAllowed,
+            $"The server could not comply with the request since it is either malformed or otherwise incorrect: method {method} is not allowed here.");
+        if (projectInPath is not null && caller is not null && projectInPath != caller.ProjectId)
+            throw Fault.BadRequest($"Malformed request url: URL's project_id '{projectInPath}' doesn't match Context's project_id '{caller.ProjectId}'");
+        JsonElement? body = routes[0].ActionKey is null
+            ? null
+            : await JsonBody.Read(http, routes[0].MaxBodyBytes ?? service.MaxBodyBytes);
+        var route = Select(routes, body, version);
+        var request = new ApiRequest(http, service, route, [.. values], caller, version, requestId, body);
+        if (route.Moment == PolicyMoment.AtTheDoor) request.AskAtTheDoor();
+        var reply = await route.Handler(request);
+        if (!request.PolicyAsked)
+            throw new InvalidOperationException($"{route.Method} {route.Pattern} answered without asking {route.Policy?.Name}");
+        return reply;
+    }
+
+    private static IReadOnlyList<Route> Find(
+        ServiceApi service, ReadOnlySpan<string> path, List<string> values, out string? projectInPath)
+    {
+        projectInPath = null;
+        var found = service.Routes.Find(path, values);
+        if (found.Count > 0 || path.Length < 2 || !service.ProjectIdAfter.Contains(path[0])) return found;
+        string[] without = [path[0], .. path[2..]];
+        found = service.Routes.Find(without, values);
+        projectInPath = path[1];
+        return found;
+    }
+
+    private static Route Select(List<Route> routes, JsonElement? body, Microversion version)
+    {
+        if (body is not { } action)
+            return routes.Find(r => r.Serves(version)) ?? throw Fault.NotFound("The resource could not be found.");
+        if (action.ValueKind != JsonValueKind.Object || action.GetPropertyCount() == 0)
+            throw Fault.BadRequest("The body must be a JSON object with the name of the action as its key.");
+        foreach (var property in action.EnumerateObject())
+        {
+            var named = routes.Where(r => r.ActionKey == property.Name).ToList();
+            if (named.Count == 0) continue;
+            return named.Find(r => r.Serves(version)) ?? throw Fault.NotFound(
+                $"The action '{property.Name}' is not served at API version {version}.");
+        }
+        throw Fault.BadRequest($"There is no such action: {action.EnumerateObject().First().Name}");
+    }
+
+    private Caller Authenticated(HttpContext http)
+    {
+        var token = http.Request.Headers["X-Auth-Token"].ToString();
+        if (token.Length == 0) throw Fault.Unauthorized();
+        return authenticate(token) ?? throw Fault.Unauthorized();
+    }
+
+    private Fault AsFault(Exception failure, ServiceApi service, string requestId)
+    {
+        if (failure is Fault fault)
+        {
+            if (fault.Detail is not null) LogDetail(service.Name, requestId, fault.Message, fault.Detail);
+            return fault;
+        }
+        if (failure is BadHttpRequestException bad)
+            return bad.StatusCode == 413 ? Fault.TooLarge("Request is too large.") : Fault.BadRequest("Malformed request.");
+        LogUnexpected(failure, service.Name, requestId);
+        return new Fault(FaultKind.ServerError,
+            $"Unexpected API Error. Please report this with the request id {requestId}; the daemon's log has the cause.");
+    }
+
+    private static async Task Send(HttpContext http, ServiceApi? service, Microversion version, string requestId, Reply reply)
+    {
+        var response = http.Response;
+        response.StatusCode = reply.Status;
+        foreach (var name in service?.RequestIdHeaders ?? ["x-openstack-request-id"]) response.Headers[name] = requestId;
+        if (service?.Microversions is { } range)
+        {
+            response.Headers[MicroversionRange.Header] = $"{range.ServiceType} {version}";
+            response.Headers.Vary = MicroversionRange.Header;
+            if (range.LegacyHeader is not null)
+            {
+                response.Headers[range.LegacyHeader] = version.ToString();
+                response.Headers.Vary = new StringValues([MicroversionRange.Header, range.LegacyHeader]);
+            }
+        }
+        foreach (var (name, value) in reply.Headers) response.Headers.Append(name, value);
+        if (reply.ContentType is not null) response.ContentType = reply.ContentType;
+        if (reply.ContentLength is { } length) response.ContentLength = length;
+        var headOnly = http.Request.Method == "HEAD";
+        if (reply.JsonBody is { } write)
+        {
+            await using var json = new Utf8JsonWriter(response.BodyWriter, Writing);
+            if (!headOnly) write(json);
+        }
+        else if (reply.StreamBody is { } copy && !headOnly)
+        {
+            await copy(response.Body, http.RequestAborted);
+        }
+        else if (reply.Status != 204)
+        {
+            response.ContentLength ??= 0;
+        }
+        await response.CompleteAsync();
+    }
+
+    private Reply Index() => Reply.Ok(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("services");
+        foreach (var service in services)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", service.Name);
+            json.WriteString("path", "/" + service.Mount);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{service} {requestId}: unexpected failure")]
+    private partial void LogUnexpected(Exception failure, string service, string requestId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{service} {requestId}: {message}: {detail}")]
+    private partial void LogDetail(string service, string requestId, string message, string detail);
+}

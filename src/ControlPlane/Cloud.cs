@@ -1,0 +1,87 @@
+using System.Security.Cryptography.X509Certificates;
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Sagas;
+using Cumulet.ControlPlane.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Cumulet.ControlPlane;
+
+/// <summary>
+/// The cloud: state, rooms, sagas and the one HTTP server, put together and taken apart here and nowhere else.
+/// </summary>
+public sealed class Cloud : IAsyncDisposable
+{
+    private readonly WebApplication _web;
+    private readonly CloudParts _parts;
+
+    private Cloud(WebApplication web, CloudParts parts)
+    {
+        _web = web;
+        _parts = parts;
+    }
+
+    /// <summary>Scheme, address and port, without a path: <c>http://127.0.0.1:8774</c>.</summary>
+    public string Url { get; private set; } = "";
+
+    public CloudParts Parts => _parts;
+
+    public static async Task<Cloud> Start(CloudOptions options, TimeProvider? clock = null, CancellationToken cancel = default)
+    {
+        var time = clock ?? TimeProvider.System;
+        Directory.CreateDirectory(options.StateDirectory,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(o => { o.SingleLine = true; o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ "; });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        var web = builder.Build();
+        var logging = web.Services.GetRequiredService<ILoggerFactory>();
+
+        var database = options.Postgres is { } postgres
+            ? Database.OpenPostgres(postgres)
+            : Database.OpenSqlite(Path.Combine(options.StateDirectory, "cumulet.db"));
+        await Migrations.Apply(database, time);
+        var sagas = new SagaRunner(database, time, logging.CreateLogger("sagas"));
+        var parts = new CloudParts(options, database, sagas, time, logging);
+
+        var services = new List<ServiceApi>();
+        Authenticate authenticate = _ => null;
+        var dispatcher = new Dispatcher(services, authenticate, logging.CreateLogger("api"));
+        web.Run(dispatcher.Handle);
+        var cloud = new Cloud(web, parts);
+        sagas.Resume();
+        await web.StartAsync(cancel);
+        cloud.Url = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return cloud;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, CloudOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        // Uploads have no size limit of the server's; each route says its own.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(100, TimeSpan.FromSeconds(30));
+        kestrel.Listen(options.Listen, listen =>
+        {
+            if (options.CertificatePath is { } certificate)
+                listen.UseHttps(X509Certificate2.CreateFromPemFile(certificate, options.CertificateKeyPath));
+        });
+    }
+
+    public Task WaitForShutdown(CancellationToken cancel) => _web.WaitForShutdownAsync(cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _web.StopAsync();
+        _parts.Sagas.Stop();
+        await _web.DisposeAsync();
+        _parts.Database.Dispose();
+    }
+}

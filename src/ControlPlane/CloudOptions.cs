@@ -1,0 +1,27 @@
+using System.Net;
+
+namespace Cumulet.ControlPlane;
+
+public enum HypervisorKind { Qemu, Fake }
+
+/// <summary>What a cloud is started with.</summary>
+public sealed record CloudOptions
+{
+    /// <summary>Everything the cloud keeps: database, disks, keys. Mode 0700.</summary>
+    public required string StateDirectory { get; init; }
+    public required IPEndPoint Listen { get; init; }
+    public HypervisorKind Hypervisor { get; init; } = HypervisorKind.Qemu;
+    /// <summary>Npgsql connection string; null keeps the state in SQLite inside the state folder.</summary>
+    public string? Postgres { get; init; }
+    /// <summary>PEM certificate and key; needed where <see cref="Listen"/> is not loopback.</summary>
+    public string? CertificatePath { get; init; }
+    public string? CertificateKeyPath { get; init; }
+    public string Region { get; init; } = "RegionOne";
+    /// <summary>The image that the first start registers; null where there is none.</summary>
+    public string? GuestImagePath { get; init; }
+    /// <summary>The fake hypervisor's number of compute hosts.</summary>
+    public int FakeHosts { get; init; } = 1;
+    /// <summary>The program that starts QEMU for us, called with <c>launch-vm</c>; this very binary.</summary>
+    public string LauncherPath { get; init; } = Environment.ProcessPath ?? "cumulet";
+    public string HostName { get; init; } = Dns.GetHostName();
+}

@@ -1,0 +1,290 @@
+using System.Collections.Concurrent;
+using Cumulet.ControlPlane.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Cumulet.ControlPlane.Sagas;
+
+/// <summary>A saga that was taken back, as those who waited for it learn it.</summary>
+public sealed class SagaFailedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Somebody asked for the end of what a saga was making, a server deleted while it builds.</summary>
+public sealed class SagaInterruptedException() : Exception("interrupted by a later request");
+
+/// <summary>
+/// Runs the sagas. Those of one lane (<c>server:ID</c>) run one after the other in the order in which they were accepted;
+/// lanes run side by side. At start every unfinished saga goes on where its journal ends.
+/// </summary>
+public sealed partial class SagaRunner(Database database, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
+    private const int MaxUndoAttempts = 8;
+
+    private readonly Dictionary<string, Saga> _registry = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+
+    private sealed class Lane
+    {
+        public readonly Queue<SagaRow> Queue = new();
+        public CancellationTokenSource? Running;
+        public bool Undoing;
+    }
+
+    public IEnumerable<Saga> Registered => _registry.Values.OrderBy(s => s.Name, StringComparer.Ordinal);
+
+    public TSaga Register<TSaga>(TSaga saga) where TSaga : Saga
+    {
+        _registry.Add(saga.Name, saga);
+        return saga;
+    }
+
+    /// <summary>
+    /// Writes the saga into the caller's transaction, beside the row that says it has begun; it runs once that commit is durable.
+    /// </summary>
+    /// <param name="lane">The resource that it changes, <c>server:ID</c>.</param>
+    /// <param name="id">Given where a start must not happen twice: a step that starts a child derives it from its own.</param>
+    /// <returns>The saga's id, for <see cref="WhenDone"/>.</returns>
+    public string Start<TState>(Tx tx, Saga<TState> saga, TState state, string lane, string requestId, string? id = null)
+        where TState : class
+    {
+        var row = new SagaRow
+        {
+            Id = id ?? Guid.NewGuid().ToString(),
+            Seq = 0,
+            Name = saga.Name,
+            Lane = lane,
+            RequestId = requestId,
+            State = saga.Save(state),
+            Step = 0,
+            Undoing = false,
+            Attempts = 0,
+        };
+        if (id is not null && SagaJournal.Find(tx, id) is not null) return id;
+        _waiting.TryAdd(row.Id, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        SagaJournal.Insert(tx, row, time.GetUtcNow());
+        tx.AfterCommit(() => Enqueue(row));
+        return row.Id;
+    }
+
+    /// <summary>Completes when the saga has gone through; throws <see cref="SagaFailedException"/> where it was taken back.</summary>
+    public Task WhenDone(string id)
+    {
+        if (_waiting.TryGetValue(id, out var waiting)) return waiting.Task;
+        var (outcome, cause) = database.Read(tx => SagaJournal.Outcome(tx, id));
+        return outcome switch
+        {
+            "undone" => Task.FromException(new SagaFailedException(cause ?? "taken back")),
+            "done" => Task.CompletedTask,
+            // It ended between the two looks, or it was never there.
+            _ => _waiting.TryGetValue(id, out waiting) ? waiting.Task : Task.CompletedTask,
+        };
+    }
+
+    /// <summary>True while something of this lane runs or waits.</summary>
+    public bool IsBusy(string lane)
+    {
+        lock (_lanes) return _lanes.ContainsKey(lane);
+    }
+
+    /// <summary>Breaks off what runs in a lane, unless it is being taken back already; it unwinds, then the lane goes on.</summary>
+    public void Interrupt(string lane)
+    {
+        lock (_lanes)
+            if (_lanes.TryGetValue(lane, out var running) && !running.Undoing) running.Running?.Cancel();
+    }
+
+    /// <summary>Takes up what an earlier process left unfinished.</summary>
+    public int Resume()
+    {
+        var rows = database.Read(SagaJournal.Unfinished);
+        foreach (var row in rows)
+        {
+            _waiting.TryAdd(row.Id, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            Enqueue(row);
+        }
+        return rows.Count;
+    }
+
+    /// <summary>Lets no further step begin; the steps in flight are broken off and run again at the next start.</summary>
+    public void Stop() => _stopping.Cancel();
+
+    private void Enqueue(SagaRow row)
+    {
+        lock (_lanes)
+        {
+            if (_lanes.TryGetValue(row.Lane, out var lane))
+            {
+                lane.Queue.Enqueue(row);
+                return;
+            }
+            lane = new Lane();
+            lane.Queue.Enqueue(row);
+            _lanes.Add(row.Lane, lane);
+            _ = Task.Run(() => Drain(row.Lane, lane));
+        }
+    }
+
+    private async Task Drain(string name, Lane lane)
+    {
+        while (true)
+        {
+            SagaRow row;
+            CancellationTokenSource running;
+            lock (_lanes)
+            {
+                if (lane.Queue.Count == 0 || _stopping.IsCancellationRequested)
+                {
+                    _lanes.Remove(name);
+                    return;
+                }
+                row = lane.Queue.Dequeue();
+                running = lane.Running = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+                lane.Undoing = row.Undoing;
+            }
+            try
+            {
+                await Carry(row, lane, running);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                // The journal has it; the next start goes on.
+            }
+            catch (Exception failure)
+            {
+                LogLost(failure, row.Name, row.Id);
+            }
+            finally
+            {
+                lock (_lanes) lane.Running = null;
+                running.Dispose();
+            }
+        }
+    }
+
+    private async Task Carry(SagaRow row, Lane lane, CancellationTokenSource running)
+    {
+        if (!_registry.TryGetValue(row.Name, out var saga))
+            throw new InvalidOperationException($"the journal names a saga '{row.Name}' that this program does not have");
+        Exception? cause = null;
+        while (!row.Undoing && row.Step < saga.StepCount)
+        {
+            try
+            {
+                row = await Forward(saga, row, running.Token);
+            }
+            catch (Exception failure) when (!_stopping.IsCancellationRequested)
+            {
+                if (!saga.Returns(row.Step))
+                {
+                    row = await Backoff(saga, row, failure);
+                    continue;
+                }
+                cause = running.IsCancellationRequested ? new SagaInterruptedException() : failure;
+                LogFailed(cause, saga.Name, saga.StepName(row.Step), row.Id, row.RequestId);
+                // A commit that failed has left nothing behind; an effect that failed may have left half of itself.
+                var last = saga.IsCommit(row.Step) ? row.Step - 1 : row.Step;
+                row = row with { Undoing = true, Step = last, Attempts = 0, Cause = cause.Message };
+                await Save(row);
+            }
+        }
+        lock (_lanes) lane.Undoing = true;
+        while (row.Undoing && row.Step >= 0) row = await Backward(saga, row);
+        await End(saga, row, cause);
+    }
+
+    private async Task<SagaRow> Forward(Saga saga, SagaRow row, CancellationToken cancel)
+    {
+        var step = saga.StepName(row.Step);
+        FaultPoint.Hit(saga.Name, step, FaultMoment.Before);
+        if (saga.IsCommit(row.Step))
+        {
+            cancel.ThrowIfCancellationRequested();
+            return await database.Write(tx =>
+            {
+                var state = saga.RunCommit(row.Step, tx, row.State);
+                if (FaultPoint.Twice(saga.Name, step, FaultMoment.After)) state = saga.RunCommit(row.Step, tx, state);
+                FaultPoint.Hit(saga.Name, step, FaultMoment.After);
+                var next = row with { State = state, Step = row.Step + 1, Attempts = 0 };
+                SagaJournal.Save(tx, next, time.GetUtcNow());
+                tx.AfterCommit(() => FaultPoint.Hit(saga.Name, step, FaultMoment.Recorded));
+                return next;
+            });
+        }
+        var after = await saga.Run(row.Step, row.State, cancel) ?? row.State;
+        if (FaultPoint.Twice(saga.Name, step, FaultMoment.After)) after = await saga.Run(row.Step, row.State, cancel) ?? row.State;
+        FaultPoint.Hit(saga.Name, step, FaultMoment.After);
+        var done = row with { State = after, Step = row.Step + 1, Attempts = 0 };
+        await Save(done);
+        FaultPoint.Hit(saga.Name, step, FaultMoment.Recorded);
+        return done;
+    }
+
+    private async Task<SagaRow> Backward(Saga saga, SagaRow row)
+    {
+        var step = saga.StepName(row.Step);
+        try
+        {
+            FaultPoint.Hit(saga.Name, step, FaultMoment.UndoBefore);
+            var twice = FaultPoint.Twice(saga.Name, step, FaultMoment.UndoAfter);
+            if (!saga.IsCommit(row.Step))
+            {
+                await saga.Undo(row.Step, row.State, _stopping.Token);
+                if (twice) await saga.Undo(row.Step, row.State, _stopping.Token);
+            }
+            FaultPoint.Hit(saga.Name, step, FaultMoment.UndoAfter);
+            return await database.Write(tx =>
+            {
+                if (saga.IsCommit(row.Step)) saga.UndoCommit(row.Step, tx, row.State);
+                if (saga.IsCommit(row.Step) && twice) saga.UndoCommit(row.Step, tx, row.State);
+                var next = row with { Step = row.Step - 1, Attempts = 0 };
+                SagaJournal.Save(tx, next, time.GetUtcNow());
+                return next;
+            });
+        }
+        catch (Exception failure) when (!_stopping.IsCancellationRequested)
+        {
+            if (row.Attempts + 1 < MaxUndoAttempts) return await Backoff(saga, row, failure);
+            // What cannot be taken back is left to the reconcilers and shown by the audit; the rest is still undone.
+            LogUndoGivenUp(failure, saga.Name, step, row.Id);
+            return row with { Step = row.Step - 1, Attempts = 0 };
+        }
+    }
+
+    private async Task<SagaRow> Backoff(Saga saga, SagaRow row, Exception failure)
+    {
+        var wait = TimeSpan.FromMilliseconds(Math.Min(100 * Math.Pow(2, row.Attempts), MaxBackoff.TotalMilliseconds));
+        LogRetry(failure, saga.Name, saga.StepName(row.Step), row.Id, wait.TotalMilliseconds);
+        var next = row with { Attempts = row.Attempts + 1 };
+        await Save(next);
+        await Task.Delay(wait, time, _stopping.Token);
+        return next;
+    }
+
+    private Task Save(SagaRow row) => database.Write(tx => SagaJournal.Save(tx, row, time.GetUtcNow()));
+
+    private async Task End(Saga saga, SagaRow row, Exception? cause)
+    {
+        var reason = row.Undoing ? cause ?? new SagaFailedException(row.Cause ?? "taken back") : null;
+        await database.Write(tx =>
+        {
+            saga.End(tx, row.State, reason);
+            SagaJournal.Close(tx, row, time.GetUtcNow());
+        });
+        if (!_waiting.TryRemove(row.Id, out var waiting)) return;
+        if (reason is null) waiting.TrySetResult();
+        else if (waiting.TrySetException(new SagaFailedException(reason.Message, reason))) _ = waiting.Task.Exception;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{saga}: step '{step}' failed, taking it back (saga {id}, {requestId})")]
+    private partial void LogFailed(Exception cause, string saga, string step, string id, string requestId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{saga}: step '{step}' of {id} failed, again in {milliseconds} ms")]
+    private partial void LogRetry(Exception cause, string saga, string step, string id, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{saga}: the undo of '{step}' of {id} does not work")]
+    private partial void LogUndoGivenUp(Exception cause, string saga, string step, string id);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "{saga} {id} was lost by the runner; the next start takes it up")]
+    private partial void LogLost(Exception cause, string saga, string id);
+}

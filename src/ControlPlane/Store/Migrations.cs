@@ -1,0 +1,49 @@
+using System.Text;
+
+namespace Cumulet.ControlPlane.Store;
+
+/// <summary>The state folder was written by a newer version of the program.</summary>
+public sealed class NewerStateException(string message) : Exception(message);
+
+/// <summary>
+/// The schema, as numbered SQL files in each room's <c>Migrations</c> folder (<c>Identity/Migrations/0001.sql</c>), embedded
+/// in the binary and applied once each, in one transaction at start. A file that has been released is never edited.
+/// </summary>
+public static class Migrations
+{
+    private const string Prefix = "migrations/";
+
+    public static async Task Apply(Database database, TimeProvider time)
+    {
+        await database.Write(tx => tx.Execute(
+            $"CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)"));
+        var known = database.Read(tx => tx.Query($"SELECT name FROM migrations", row => row.Text())).ToHashSet();
+        var ours = typeof(Migrations).Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(n => n[Prefix.Length..].Replace("Migrations/", "", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).ToList();
+        if (known.Except(ours).FirstOrDefault() is { } newer)
+            throw new NewerStateException(
+                $"the state was written by a newer cumulet (it knows the schema '{newer}'); start that version, or name another --state folder");
+        var missing = ours.Where(n => !known.Contains(n)).ToList();
+        if (missing.Count == 0) return;
+        await database.Write(tx =>
+        {
+            foreach (var name in missing)
+            {
+                tx.Execute(Sql.Raw(tx.Dialect.Schema(Read(name))));
+                tx.Execute($"INSERT INTO migrations (name, applied_at) VALUES ({name}, {time.GetUtcNow()})");
+            }
+        });
+    }
+
+    private static string Read(string name)
+    {
+        var slash = name.LastIndexOf('/');
+        var resource = $"{Prefix}{name[..slash]}/Migrations/{name[(slash + 1)..]}";
+        using var stream = typeof(Migrations).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"no embedded schema {resource}");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}
