@@ -1,0 +1,77 @@
+using Cumulet.Disks.Inspection;
+using Cumulet.Disks.Qcow2;
+
+namespace Cumulet.Disks.Local;
+
+public sealed partial class LocalPool
+{
+    /// <inheritdoc/>
+    public async Task ResizeAsync(IReadOnlyList<LayerRef> chain, long size, CancellationToken cancellationToken)
+    {
+        RequireSize(size);
+        var open = Open(chain);
+        RequireHead(open.Top);
+        var present = VirtualSize(open.Top);
+        if (size < present)
+        {
+            throw new DiskException(DiskFault.BadSize, $"The size is {size} bytes, but the disk has {present}; a disk is never made smaller.");
+        }
+
+        if (size > present)
+        {
+            RequireSpace(0);
+            await _qemuImg.ResizeAsync(open, size, cancellationToken).ConfigureAwait(false);
+        }
+
+        await SyncAsync(open.Top, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task MergeAsync(IReadOnlyList<LayerRef> chain, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(chain.Count, 2);
+        var open = Open(chain);
+        if (open.Top.Format != DiskFormat.Qcow2)
+        {
+            throw new DiskException(DiskFault.WrongState, $"Layer {open.Top.Id} is {open.Top.Format.Name()} and stands on nothing; only qcow2 layers are merged.");
+        }
+
+        var rest = open.Layers.Count > 2 ? new DiskChain([.. open.Layers.Skip(2)]) : null;
+        var note = rest is null ? null : Path.GetFileName(rest.Top.Path);
+        if (NoteOf(open.Top) == note)
+        {
+            return; // done before: the top already stands on the rest
+        }
+
+        RequireSpace(Posix.AllocatedBytes(open.Layers[1].Path));
+        var wasSealed = _files.IsSealed(open.Top.Path);
+        _files.SetSealed(open.Top.Path, false);
+        try
+        {
+            await _qemuImg.RebaseAsync(open, rest, VirtualSize(open.Top), cancellationToken).ConfigureAwait(false);
+            await SyncAsync(open.Top, cancellationToken).ConfigureAwait(false);
+            await _qemuImg.NoteBackingAsync(open.Top, note, rest?.Top.Format, cancellationToken).ConfigureAwait(false);
+            await SyncAsync(open.Top, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _files.SetSealed(open.Top.Path, wasSealed);
+        }
+    }
+
+    private static string? NoteOf(DiskLayer layer)
+    {
+        using var file = File.OpenHandle(layer.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return Qcow2Stamp.Read(ByteSource.Of(file))?.BackingFile;
+    }
+
+    private static Task SyncAsync(DiskLayer layer, CancellationToken cancellationToken) =>
+        DoAsync(
+            () =>
+            {
+                using var file = File.OpenHandle(layer.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+                RandomAccess.FlushToDisk(file);
+                return true;
+            },
+            cancellationToken);
+}

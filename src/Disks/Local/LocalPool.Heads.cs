@@ -1,0 +1,120 @@
+using Cumulet.Disks.Inspection;
+using Cumulet.Disks.Qcow2;
+
+namespace Cumulet.Disks.Local;
+
+public sealed partial class LocalPool
+{
+    /// <inheritdoc/>
+    public Task<DiskLayer> BlankAsync(Guid id, long size, DiskFormat format, CancellationToken cancellationToken)
+    {
+        RequireSize(size);
+        return format switch
+        {
+            DiskFormat.Qcow2 => DoAsync(() => MakeQcow2(id, size, null), cancellationToken),
+            DiskFormat.Raw => DoAsync(() => MakeRaw(id, size), cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "A head is qcow2 or raw."),
+        };
+    }
+
+    /// <inheritdoc/>
+    public Task<DiskLayer> CloneAsync(Guid id, IReadOnlyList<LayerRef> chain, long size, CancellationToken cancellationToken)
+    {
+        RequireSize(size);
+        return DoAsync(() => MakeOn(id, Open(chain), size), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task SealAsync(LayerRef head, CancellationToken cancellationToken) => SetSealedAsync(head, true, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task UnsealAsync(LayerRef layer, CancellationToken cancellationToken) => SetSealedAsync(layer, false, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DiskLayer> ForkAsync(IReadOnlyList<LayerRef> chain, Guid newHead, CancellationToken cancellationToken) =>
+        DoAsync(
+            () =>
+            {
+                var open = Open(chain);
+                _files.SetSealed(open.Top.Path, true);
+                return MakeOn(newHead, open, VirtualSize(open.Top));
+            },
+            cancellationToken);
+
+    private Task SetSealedAsync(LayerRef layer, bool isSealed, CancellationToken cancellationToken) =>
+        DoAsync(
+            () =>
+            {
+                _files.SetSealed(Existing(layer).Path, isSealed);
+                return true;
+            },
+            cancellationToken);
+
+    private DiskLayer MakeOn(Guid id, DiskChain chain, long size)
+    {
+        var below = VirtualSize(chain.Top);
+        if (size < below)
+        {
+            throw new DiskException(DiskFault.BadSize, $"The size is {size} bytes, but the source has {below}; ask for at least that.");
+        }
+
+        if (!chain.Top.Format.IsServable() || !_files.IsSealed(chain.Top.Path))
+        {
+            throw new DiskException(DiskFault.WrongState,
+                $"Layer {chain.Top.Id} ({chain.Top.Format.Name()}) cannot be built on; seal it, and copy other formats to raw or qcow2 first.");
+        }
+
+        return MakeQcow2(id, size, chain.Top);
+    }
+
+    private DiskLayer MakeQcow2(Guid id, long size, DiskLayer? below)
+    {
+        var layer = _files.LayerOf(id, DiskFormat.Qcow2);
+        var note = below is null ? null : Path.GetFileName(below.Path);
+        if (_files.Find(id) is { } existing)
+        {
+            return existing == layer && IsAsMade(existing, size, note)
+                ? layer
+                : throw new DiskException(DiskFault.Conflict, $"Layer {id} exists with another size, format or base.");
+        }
+
+        RequireSpace(0);
+        var staged = _files.StagingPath(id, DiskFormat.Qcow2);
+        using var file = _files.Stage(staged);
+        Qcow2Overlay.Write(file, size, note, below?.Format);
+        _files.Publish(file, staged, layer, isSealed: false);
+        return layer;
+    }
+
+    private static bool IsAsMade(DiskLayer layer, long size, string? note)
+    {
+        using var file = File.OpenHandle(layer.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return Qcow2Stamp.Read(ByteSource.Of(file)) == new Qcow2Stamp((size + 511) & ~511L, note);
+    }
+
+    private DiskLayer MakeRaw(Guid id, long size)
+    {
+        var layer = _files.LayerOf(id, DiskFormat.Raw);
+        if (_files.Find(id) is { } existing)
+        {
+            return existing == layer && new FileInfo(layer.Path).Length == size
+                ? layer
+                : throw new DiskException(DiskFault.Conflict, $"Layer {id} exists with another size or format.");
+        }
+
+        RequireSpace(0);
+        var staged = _files.StagingPath(id, DiskFormat.Raw);
+        using var file = _files.Stage(staged);
+        RandomAccess.SetLength(file, size);
+        _files.Publish(file, staged, layer, isSealed: false);
+        return layer;
+    }
+
+    private static void RequireSize(long size)
+    {
+        if (size is < 0 or > Qcow2Overlay.MaxVirtualSize)
+        {
+            throw new DiskException(DiskFault.BadSize, $"The size is {size} bytes; 0 to {Qcow2Overlay.MaxVirtualSize} is possible.");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+namespace Cumulet.Disks.Local;
+
+public sealed partial class LocalPool
+{
+    /// <inheritdoc/>
+    public Task DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        DoAsync(
+            () =>
+            {
+                var gone = false;
+                foreach (var format in Enum.GetValues<DiskFormat>())
+                {
+                    File.Delete(_files.StagingPath(id, format));
+                    var path = _files.PathOf(id, format);
+                    gone |= File.Exists(path);
+                    File.Delete(path);
+                }
+
+                if (gone)
+                {
+                    Posix.SyncDirectory(_files.Layers);
+                }
+
+                return gone;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public LayerUsage Usage(LayerRef layer)
+    {
+        var place = Existing(layer);
+        return new(Posix.AllocatedBytes(place.Path), VirtualSize(place));
+    }
+
+    /// <inheritdoc/>
+    public PoolCapacity Capacity()
+    {
+        var drive = new DriveInfo(_files.Root);
+        var (allocated, virtualBytes) = (0L, 0L);
+        foreach (var path in Directory.EnumerateFiles(_files.Layers))
+        {
+            try
+            {
+                allocated += Posix.AllocatedBytes(path);
+                virtualBytes += Parse(path) is { } layer && !_files.IsSealed(path) ? VirtualSize(layer) : 0;
+            }
+            catch (IOException) when (!File.Exists(path))
+            {
+                // deleted between listing and looking: it takes no space any more
+            }
+        }
+
+        return new(drive.TotalSize, Math.Max(0, drive.AvailableFreeSpace - _options.ReservedBytes), allocated, virtualBytes);
+    }
+
+    /// <inheritdoc/>
+    public PoolInventory Recover(IReadOnlySet<Guid> known)
+    {
+        var leftovers = Directory.GetFiles(_files.Staging);
+        foreach (var leftover in leftovers)
+        {
+            File.Delete(leftover);
+        }
+
+        List<DiskLayer> orphans = [];
+        List<string> strangers = [];
+        var missing = new HashSet<Guid>(known);
+        foreach (var path in Directory.EnumerateFileSystemEntries(_files.Layers))
+        {
+            if (Parse(path) is not { } layer)
+            {
+                strangers.Add(Path.GetFileName(path));
+            }
+            else if (!missing.Remove(layer.Id) && !known.Contains(layer.Id))
+            {
+                orphans.Add(layer);
+            }
+        }
+
+        Posix.SyncDirectory(_files.Staging);
+        return new(orphans, [.. missing], strangers, leftovers.Length);
+    }
+
+    private DiskLayer? Parse(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        return Guid.TryParseExact(name, "D", out var id)
+            ? Enum.GetValues<DiskFormat>().Select(f => _files.LayerOf(id, f)).FirstOrDefault(l => l.Path == path)
+            : null;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Cumulet.Disks.Sandbox;
+
+/// <summary>
+/// The uses of <c>qemu-img</c>: every image as an explicit graph, never by a bare name, so that nothing is probed and no
+/// header chooses a backing. Paths are relative to the pool, because the tool's user may not enter what lies above it.
+/// </summary>
+internal sealed class QemuImg(ToolLimits limits, string root)
+{
+    // What an image may take beside the guest's data: tables of qcow2 at their worst (512-byte clusters are not made here).
+    private const long Overhead = 64 << 20;
+
+    private readonly ToolProcess _tool = new(limits, root);
+
+    /// <summary>Writes the content of a chain into an existing, empty file as raw.</summary>
+    public Task ConvertToRawAsync(DiskChain source, long size, string target, CancellationToken cancellationToken) =>
+        _tool.RunAsync(new(
+            ["convert", "-q", "-O", "raw", source.ToJsonFilename(root), Relative(target)],
+            Paths(source), [target], size + Overhead, size), cancellationToken);
+
+    /// <summary>Writes the content of a chain into an existing qcow2 image that is empty and at least as large.</summary>
+    public Task ConvertToQcow2Async(DiskChain source, long size, DiskLayer target, CancellationToken cancellationToken) =>
+        _tool.RunAsync(new(
+            ["convert", "-q", "-n", "--target-is-zero", "--target-image-opts", source.ToJsonFilename(root),
+                $"driver=qcow2,file.driver=file,file.filename={Relative(target.Path)}"],
+            Paths(source), [target.Path], WithTables(size), size), cancellationToken);
+
+    /// <summary>Changes the virtual size of the top of a chain.</summary>
+    public Task ResizeAsync(DiskChain chain, long size, CancellationToken cancellationToken) =>
+        _tool.RunAsync(new(
+            ["resize", "-q", chain.ToJsonFilename(root), size.ToString(CultureInfo.InvariantCulture)],
+            Paths(chain)[1..], [chain.Top.Path], WithTables(size), 0), cancellationToken);
+
+    /// <summary>Copies into the top of a chain what lies between it and <paramref name="newBase"/>.</summary>
+    public Task RebaseAsync(DiskChain chain, DiskChain? newBase, long size, CancellationToken cancellationToken)
+    {
+        string[] onto = newBase is null ? ["-b", ""] : ["-b", newBase.ToJsonFilename(root), "-F", newBase.Top.Format.QemuDriver()];
+        return _tool.RunAsync(new(
+            ["rebase", "-q", .. onto, chain.ToJsonFilename(root)],
+            Paths(chain)[1..], [chain.Top.Path], WithTables(size), size), cancellationToken);
+    }
+
+    /// <summary>Changes the note of the backing file in a header, and nothing else; no backing is opened (-u).</summary>
+    public Task NoteBackingAsync(DiskLayer layer, string? note, DiskFormat? format, CancellationToken cancellationToken)
+    {
+        string[] onto = note is null ? ["-b", ""] : ["-b", note, "-F", (format ?? DiskFormat.Raw).QemuDriver()];
+        return _tool.RunAsync(new(
+            ["rebase", "-q", "-u", .. onto, "--image-opts", $"driver=qcow2,file.driver=file,file.filename={Relative(layer.Path)}"],
+            [], [layer.Path], long.MaxValue, 0), cancellationToken);
+    }
+
+    /// <summary>Checks the tables of the top of a chain; throws when they are damaged.</summary>
+    public Task<string> CheckAsync(DiskChain chain, CancellationToken cancellationToken) =>
+        _tool.RunAsync(new(["check", "-q", chain.ToJsonFilename(root)], Paths(chain), [], Overhead, 0), cancellationToken);
+
+    private string Relative(string path) => Path.GetRelativePath(root, path);
+
+    private static string[] Paths(DiskChain chain) => [.. chain.Layers.Select(l => l.Path)];
+
+    private static long WithTables(long size) => Math.Min(long.MaxValue - Overhead, size + (size >> 8)) + Overhead;
+}
