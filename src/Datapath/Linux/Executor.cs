@@ -1,0 +1,111 @@
+using System.Net;
+using Cumulet.Datapath.Compile;
+using Cumulet.Datapath.Desired;
+using Cumulet.Datapath.Difference;
+
+namespace Cumulet.Datapath.Linux;
+
+/// <summary>
+/// Carries a change out. In each namespace the rules come before the devices they are about: a device nobody has rules
+/// for yet is cut off by the rules that are there.
+/// </summary>
+sealed class Executor(Names names, string? hostNamespace)
+{
+    public ReadBack ReadBack { get; } = new(names, hostNamespace);
+
+    public string HostReference => hostNamespace ?? $"{Environment.ProcessId}";
+
+    /// <summary>Returns how many programs were run.</summary>
+    public int Carry(Change change, DesiredState desired, NetworkPlan plan, string runFolder)
+    {
+        var before = Tools.Count;
+        foreach (var state in change.Deleted)
+            DnsmasqProcess.Remove(Path.Combine(runFolder, state.Name));
+        if (change.Created.Count > 0)
+            Tools.Run(null, "ip", ["-batch", "-"], Script(change.Created.Select(name => $"netns add {name}")));
+        foreach (var one in change.Namespaces)
+            Carry(one, desired.Namespaces.GetValueOrDefault(one.Name));
+        if (change.Deleted.Count > 0)
+            Tools.Run(null, "ip", ["-batch", "-"], Script(change.Deleted.Select(state => $"netns del {state.Name}")));
+        foreach (var one in change.Namespaces)
+            if (one.Narrowed && one.Name == names.Switch)
+                ConnectionCutter.Cut(names.Switch, plan);
+        return Tools.Count - before;
+    }
+
+    void Carry(NamespaceChange one, NamespaceState? desired)
+    {
+        var place = ReadBack.Place(one.Name);
+        if (one.Nft.Count > 0)
+            Tools.Run(place, "nft", ["-f", "-"], Script(one.Nft));
+        if (one.Sysctls.Count > 0)
+            NamespaceThread.Run(place, () => WriteSysctls(one));
+        if (one.Ip.Count > 0)
+            Tools.Run(place, "ip", ["-batch", "-"], Script(one.Ip));
+        if (one.Dnsmasq is { } files)
+            switch (one.DnsmasqAction)
+            {
+                case DnsmasqAction.Start or DnsmasqAction.Restart:
+                    DnsmasqProcess.Start(one.Name, files);
+                    break;
+                case DnsmasqAction.Reload:
+                    DnsmasqProcess.Reload(one.Name, files);
+                    break;
+                case DnsmasqAction.Stop:
+                    DnsmasqProcess.Remove(files.Folder);
+                    break;
+            }
+        if (one.Announced.Count > 0)
+            NamespaceThread.Run(place, () => Announce(one, desired!));
+    }
+
+    static bool WriteSysctls(NamespaceChange one)
+    {
+        foreach (var (path, value) in one.Sysctls)
+        {
+            if (path.StartsWith("bridge/", StringComparison.Ordinal) && !Directory.Exists("/proc/sys/net/bridge"))
+                LoadBridgeFilter();
+            File.WriteAllText($"/proc/sys/net/{path}", value);
+        }
+        return true;
+    }
+
+    /// <summary>Without it bridged packets pass no security group.</summary>
+    static void LoadBridgeFilter()
+    {
+        if (File.Exists("/sbin/modprobe"))
+            using (var load = System.Diagnostics.Process.Start("/sbin/modprobe", ["br_netfilter"]))
+                load.WaitForExit();
+        if (!Directory.Exists("/proc/sys/net/bridge"))
+            throw new DatapathException(DatapathFailure.Refused,
+                "security groups need the kernel module br_netfilter: run `modprobe br_netfilter`");
+    }
+
+    static bool Announce(NamespaceChange one, NamespaceState desired)
+    {
+        foreach (var (device, address) in one.Announced)
+            GratuitousArp.Send(device, desired.Links[device].Mac!, IPAddress.Parse(address));
+        return true;
+    }
+
+    /// <summary>By name, so that what no plan knows goes too.</summary>
+    public void Teardown(string runFolder)
+    {
+        if (Directory.Exists(runFolder))
+            foreach (var folder in Directory.EnumerateDirectories(runFolder).Where(path => names.IsNamespace(Path.GetFileName(path))))
+                DnsmasqProcess.Remove(folder);
+        if (Directory.Exists(runFolder) && !Directory.EnumerateFileSystemEntries(runFolder).Any())
+            Directory.Delete(runFolder);
+        var host = ReadBack.Read(DesiredState.Empty, runFolder).Namespaces.GetValueOrDefault(Names.Host);
+        // The kernel takes a namespace's devices away in its own time; the host's ends go now.
+        if (host is { Links.Count: > 0 })
+            Tools.Run(hostNamespace, "ip", ["-batch", "-"], Script(host.Links.Keys.Select(name => $"link del dev {name}")));
+        if (host is { Tables.Count: > 0 })
+            Tools.Run(hostNamespace, "nft", ["delete", "table", "ip", names.HostTable]);
+        var all = ReadBack.Namespaces();
+        if (all.Count > 0)
+            Tools.Run(null, "ip", ["-batch", "-"], Script(all.Select(name => $"netns del {name}")));
+    }
+
+    static string Script(IEnumerable<string> lines) => string.Join('\n', lines) + "\n";
+}
