@@ -73,12 +73,15 @@ static class DnsmasqProcess
 
     static void Write(DnsmasqFiles files)
     {
+        // Whatever umask the daemon runs with: dnsmasq reads these as nobody.
         Directory.CreateDirectory(files.Folder);
+        Native.chmod(Path.GetDirectoryName(files.Folder)!, 0b111_101_101);
+        Native.chmod(files.Folder, 0b111_101_101);
         void Put(string name, string text)
         {
             var path = Path.Combine(files.Folder, name);
             File.WriteAllText(path + ".new", text);
-            File.SetUnixFileMode(path + ".new", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            Native.chmod(path + ".new", 0b110_100_100);
             File.Move(path + ".new", path, overwrite: true);
         }
         Put("dnsmasq.conf", files.Configuration);

@@ -27,6 +27,9 @@ static partial class Native
     [LibraryImport("libc")]
     public static partial uint geteuid();
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int chmod(string path, uint mode);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial SafeFileHandle socket(int domain, int type, int protocol);
 
