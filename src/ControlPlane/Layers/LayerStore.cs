@@ -1,0 +1,98 @@
+using Cumulet.ControlPlane.Store;
+using Cumulet.Disks;
+
+namespace Cumulet.ControlPlane.Layers;
+
+/// <summary>The layers' SQL.</summary>
+internal static class LayerStore
+{
+    private const string Columns = "id, parent_id, format, virtual_size, origin, state";
+
+    public static void Insert(Tx tx, LayerPlan plan, DateTimeOffset now)
+    {
+        tx.Execute($"""
+            INSERT INTO layers (id, parent_id, format, virtual_size, origin, state, created_at)
+            VALUES ({plan.Id}, {plan.Parent}, {plan.Format.Name()}, {plan.VirtualSize}, {Text(plan.Origin)}, {Text(LayerState.Creating)}, {now})
+            """);
+        Hold(tx, plan.Id, plan.Holder);
+    }
+
+    public static Layer? Find(Tx tx, Guid id) =>
+        tx.Find($"SELECT {Sql.Raw(Columns)} FROM layers WHERE id = {id}", Read);
+
+    public static Layer? HeldBy(Tx tx, LayerHolder holder) => tx.Find($"""
+        SELECT l.id, l.parent_id, l.format, l.virtual_size, l.origin, l.state FROM layers l
+        JOIN layer_references r ON r.layer_id = l.id WHERE r.kind = {holder.Kind} AND r.holder_id = {holder.Id}
+        """, Read);
+
+    /// <summary>The layer and what it stands on, top to base.</summary>
+    public static List<Layer> Chain(Tx tx, Guid top) => tx.Query($"""
+        WITH RECURSIVE chain (id, parent_id, format, virtual_size, origin, state, depth) AS (
+            SELECT id, parent_id, format, virtual_size, origin, state, 0 FROM layers WHERE id = {top}
+            UNION ALL
+            SELECT l.id, l.parent_id, l.format, l.virtual_size, l.origin, l.state, c.depth + 1
+            FROM layers l JOIN chain c ON l.id = c.parent_id)
+        SELECT {Sql.Raw(Columns)} FROM chain ORDER BY depth
+        """, Read);
+
+    public static List<Layer> InState(Tx tx, LayerState state) =>
+        tx.Query($"SELECT {Sql.Raw(Columns)} FROM layers WHERE state = {Text(state)}", Read);
+
+    public static HashSet<Guid> AllIds(Tx tx) => [.. tx.Query($"SELECT id FROM layers", row => Guid.Parse(row.Text()))];
+
+    public static void SetState(Tx tx, Guid id, LayerState state) =>
+        tx.Execute($"UPDATE layers SET state = {Text(state)} WHERE id = {id}");
+
+    public static void SetSize(Tx tx, Guid id, long virtualSize) =>
+        tx.Execute($"UPDATE layers SET virtual_size = {virtualSize} WHERE id = {id}");
+
+    /// <summary>A copy no longer needs what it was read from.</summary>
+    public static void Detach(Tx tx, Guid id) => tx.Execute($"UPDATE layers SET parent_id = NULL WHERE id = {id}");
+
+    public static void Hold(Tx tx, Guid id, LayerHolder holder) => tx.Execute($"""
+        INSERT INTO layer_references (kind, holder_id, layer_id) VALUES ({holder.Kind}, {holder.Id}, {id})
+        ON CONFLICT (kind, holder_id) DO UPDATE SET layer_id = excluded.layer_id
+        """);
+
+    public static void MoveHolders(Tx tx, Guid from, Guid to) =>
+        tx.Execute($"UPDATE layer_references SET layer_id = {to} WHERE layer_id = {from}");
+
+    public static void Drop(Tx tx, LayerHolder holder) =>
+        tx.Execute($"DELETE FROM layer_references WHERE kind = {holder.Kind} AND holder_id = {holder.Id}");
+
+    public static void DropAll(Tx tx, Guid id) => tx.Execute($"DELETE FROM layer_references WHERE layer_id = {id}");
+
+    /// <summary>Marks a layer for the reaper when nobody holds it and nothing stands on it. True when it did.</summary>
+    public static bool RetireIfUnused(Tx tx, Guid id) => tx.Execute($"""
+        UPDATE layers SET state = {Text(LayerState.Deleting)}
+        WHERE id = {id} AND state <> {Text(LayerState.Deleting)}
+            AND NOT EXISTS (SELECT 1 FROM layer_references r WHERE r.layer_id = layers.id)
+            AND NOT EXISTS (SELECT 1 FROM layers child WHERE child.parent_id = layers.id)
+        """) > 0;
+
+    public static void Delete(Tx tx, Guid id) => tx.Execute($"DELETE FROM layers WHERE id = {id}");
+
+    private static Layer Read(Row row) => new(
+        Guid.Parse(row.Text()),
+        row.TextOrNull() is { } parent ? Guid.Parse(parent) : null,
+        DiskFormats.TryParse(row.Text(), out var format) ? format : throw new InvalidDataException("a layer has an unknown format"),
+        row.Long(),
+        Enum.Parse<LayerOrigin>(row.Text(), ignoreCase: true),
+        Enum.Parse<LayerState>(row.Text(), ignoreCase: true));
+
+    private static string Text(LayerOrigin origin) => origin switch
+    {
+        LayerOrigin.Blank => "blank",
+        LayerOrigin.Clone => "clone",
+        LayerOrigin.Copy => "copy",
+        _ => "import",
+    };
+
+    private static string Text(LayerState state) => state switch
+    {
+        LayerState.Creating => "creating",
+        LayerState.Head => "head",
+        LayerState.Sealed => "sealed",
+        _ => "deleting",
+    };
+}

@@ -1,0 +1,251 @@
+using System.Threading.Channels;
+using Cumulet.ControlPlane.Store;
+using Cumulet.Disks;
+using Cumulet.Disks.Inspection;
+using Cumulet.Disks.Local;
+using Microsoft.Extensions.Logging;
+
+namespace Cumulet.ControlPlane.Layers;
+
+/// <summary>
+/// The layer store: every image, volume, snapshot and server disk is a reference to a layer (docs/decisions).
+///
+///     image ──▶ L1 sealed ◀── L2 head ◀── volume        The row comes first (creating), then the file, then the state
+///                 ▲                                      head or sealed: so every file belongs to a row at every moment,
+///                 └── L3 head ◀── server disk            and a crash leaves a row that says what to remove.
+///
+/// A layer goes when nobody refers to it and nothing stands on it: then its parent is asked the same.
+/// </summary>
+public sealed partial class LayersRoom
+{
+    private readonly CloudParts _parts;
+    private readonly IPool _pool;
+    private readonly ILogger _log;
+    private readonly Channel<Guid> _retired = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _reaper;
+
+    public LayersRoom(CloudParts parts)
+    {
+        _parts = parts;
+        _log = parts.Logging.CreateLogger("layers");
+        _pool = new LocalPool(new LocalPoolOptions(Path.GetFullPath(Path.Combine(parts.Options.StateDirectory, "disks"))));
+        Recover();
+        _reaper = Task.Run(Reap);
+    }
+
+    // ── rows, in the callers' transactions ──
+
+    /// <summary>Says in the caller's transaction that a layer is being made; <see cref="Make"/> makes it.</summary>
+    public void Plan(Tx tx, LayerPlan plan)
+    {
+        if (plan.Parent is { } parent && LayerStore.Find(tx, parent) is not { State: LayerState.Sealed })
+            throw new InvalidOperationException($"layer {plan.Id} cannot stand on {parent}, which is not sealed");
+        LayerStore.Insert(tx, plan, _parts.Time.GetUtcNow());
+    }
+
+    public Layer? Find(Tx tx, Guid id) => LayerStore.Find(tx, id);
+
+    public Layer? HeldBy(Tx tx, LayerHolder holder) => LayerStore.HeldBy(tx, holder);
+
+    /// <summary>One more reference to a layer that is there. A holder has one layer: holding another lets go of the first.</summary>
+    public void Hold(Tx tx, Guid layer, LayerHolder holder) => LayerStore.Hold(tx, layer, holder);
+
+    /// <summary>Drops a reference; the layer goes when it was the last and nothing stands on it. Twice is once.</summary>
+    public void Release(Tx tx, LayerHolder holder)
+    {
+        var layer = LayerStore.HeldBy(tx, holder);
+        LayerStore.Drop(tx, holder);
+        if (layer is not null) Retire(tx, layer.Id);
+    }
+
+    private void Retire(Tx tx, Guid id)
+    {
+        if (LayerStore.RetireIfUnused(tx, id)) tx.AfterCommit(() => _retired.Writer.TryWrite(id));
+    }
+
+    /// <summary>The disk as a guest or a tool opens it, top to base, each file with its format.</summary>
+    public DiskChain ChainOf(Guid top) => _pool.Open(RefsOf(top));
+
+    public PoolCapacity Capacity() => _pool.Capacity();
+
+    /// <summary>Bytes that the layer itself takes on the disk.</summary>
+    public LayerUsage Usage(Layer layer) => _pool.Usage(new LayerRef(layer.Id, layer.Format));
+
+    // ── files, in the steps of sagas: idempotent ──
+
+    /// <summary>Makes the file of a planned blank, clone or copy; a layer that is made already is left alone.</summary>
+    public async Task Make(Guid id, CancellationToken cancel)
+    {
+        var layer = _parts.Database.Read(tx => LayerStore.Find(tx, id)) ?? throw new InvalidOperationException($"no layer {id} is planned");
+        if (layer.State != LayerState.Creating) return;
+        switch (layer.Origin)
+        {
+            case LayerOrigin.Blank:
+                await _pool.BlankAsync(id, layer.VirtualSize, layer.Format, cancel);
+                break;
+            case LayerOrigin.Clone:
+                await _pool.CloneAsync(id, RefsOf(layer.ParentId!.Value), layer.VirtualSize, cancel);
+                break;
+            case LayerOrigin.Copy:
+                await _pool.CopyAsync(id, RefsOf(layer.ParentId!.Value), layer.Format, layer.VirtualSize == 0 ? null : layer.VirtualSize, cancel);
+                break;
+            default:
+                throw new InvalidOperationException($"layer {id} is uploaded, not made");
+        }
+        await _parts.Database.Write(tx =>
+        {
+            LayerStore.SetState(tx, id, LayerState.Head);
+            if (layer.Origin != LayerOrigin.Copy) return;
+            LayerStore.Detach(tx, id);
+            Retire(tx, layer.ParentId!.Value);
+        });
+    }
+
+    /// <summary>
+    /// Takes an upload into a planned layer. <see cref="DiskException"/> says why bytes are refused; the plan then still
+    /// stands and the caller discards it.
+    /// </summary>
+    /// <param name="expectedBytes">What the client announced, or null.</param>
+    public async Task<LayerUpload> Import(Guid id, Stream bytes, long? expectedBytes, long maxBytes, CancellationToken cancel)
+    {
+        var layer = _parts.Database.Read(tx => LayerStore.Find(tx, id)) ?? throw new InvalidOperationException($"no layer {id} is planned");
+        var done = await _pool.ImportAsync(id, bytes, new ImportTerms(layer.Format, expectedBytes, maxBytes, new InspectionLimits()), cancel);
+        await _parts.Database.Write(tx =>
+        {
+            LayerStore.SetSize(tx, id, done.VirtualSize);
+            LayerStore.SetState(tx, id, LayerState.Sealed);
+        });
+        return new LayerUpload(done.Size, done.VirtualSize, done.Checksum, done.Sha512);
+    }
+
+    /// <summary>From now on nobody writes to a head that no guest has open.</summary>
+    public async Task Seal(Guid head, CancellationToken cancel)
+    {
+        var layer = _parts.Database.Read(tx => LayerStore.Find(tx, head)) ?? throw new InvalidOperationException($"no layer {head}");
+        if (layer.State == LayerState.Sealed) return;
+        await _pool.SealAsync(new LayerRef(head, layer.Format), cancel);
+        await _parts.Database.Write(tx => LayerStore.SetState(tx, head, LayerState.Sealed));
+    }
+
+    /// <summary>Takes back a plan and whatever was made of it.</summary>
+    public async Task Discard(Guid id)
+    {
+        await _pool.DeleteAsync(id, CancellationToken.None);
+        await _parts.Database.Write(tx =>
+        {
+            var parent = LayerStore.Find(tx, id)?.ParentId;
+            LayerStore.DropAll(tx, id);
+            LayerStore.Delete(tx, id);
+            if (parent is { } below) Retire(tx, below);
+        });
+    }
+
+    /// <summary>Grows a head that no guest has open.</summary>
+    public async Task Resize(Guid head, long bytes, CancellationToken cancel)
+    {
+        await _pool.ResizeAsync(RefsOf(head), bytes, cancel);
+        await _parts.Database.Write(tx => LayerStore.SetSize(tx, head, bytes));
+    }
+
+    /// <summary>A guest's QEMU has grown it.</summary>
+    public void Grown(Tx tx, Guid head, long bytes) => LayerStore.SetSize(tx, head, bytes);
+
+    // ── snapshots: the head is sealed, a new head stands on it ──
+
+    /// <summary>Plans the new head of a fork; its holder stays with the old one until <see cref="Forked"/>.</summary>
+    public void PlanFork(Tx tx, Guid head, Guid newHead)
+    {
+        var old = LayerStore.Find(tx, head) ?? throw new InvalidOperationException($"no layer {head}");
+        var fork = new LayerPlan(newHead, LayerOrigin.Clone, head, DiskFormat.Qcow2, old.VirtualSize, new LayerHolder("fork", newHead.ToString()));
+        LayerStore.Insert(tx, fork, _parts.Time.GetUtcNow());
+    }
+
+    /// <summary>Seals the head and makes the planned new one on it, while no guest has it open.</summary>
+    public Task Fork(Guid head, Guid newHead, CancellationToken cancel) => _pool.ForkAsync(RefsOf(head), newHead, cancel);
+
+    /// <summary>
+    /// Makes only the file of the planned new head: a running QEMU then switches to it (<c>blockdev-snapshot</c>), and
+    /// <see cref="SealUnder"/> seals what it left.
+    /// </summary>
+    public async Task<DiskChain> PrepareFork(Guid head, Guid newHead, CancellationToken cancel)
+    {
+        var layer = _parts.Database.Read(tx => LayerStore.Find(tx, newHead)) ?? throw new InvalidOperationException($"no layer {newHead} is planned");
+        await _pool.CloneAsync(newHead, RefsOf(head), layer.VirtualSize, cancel);
+        return _pool.Open(RefsOf(newHead));
+    }
+
+    /// <summary>Seals what a running guest has left for its new head.</summary>
+    public Task SealUnder(Guid oldHead, CancellationToken cancel)
+    {
+        var layer = _parts.Database.Read(tx => LayerStore.Find(tx, oldHead)) ?? throw new InvalidOperationException($"no layer {oldHead}");
+        return _pool.SealAsync(new LayerRef(oldHead, layer.Format), cancel);
+    }
+
+    /// <summary>In one commit: the old head is sealed and held by the snapshot, the new head is the old holder's.</summary>
+    public void Forked(Tx tx, Guid head, Guid newHead, LayerHolder snapshot)
+    {
+        LayerStore.SetState(tx, head, LayerState.Sealed);
+        LayerStore.SetState(tx, newHead, LayerState.Head);
+        LayerStore.DropAll(tx, newHead);
+        LayerStore.MoveHolders(tx, head, newHead);
+        LayerStore.Hold(tx, head, snapshot);
+    }
+
+    // ── reading ──
+
+    /// <summary>What a guest would read, through the whole chain, as raw bytes.</summary>
+    public Task<Stream> OpenRaw(Guid layer, CancellationToken cancel) => _pool.ExportAsync(RefsOf(layer), ExportAs.Raw, cancel);
+
+    /// <summary>The layer's own file byte for byte as it was uploaded.</summary>
+    public Task<Stream> OpenStored(Guid layer, CancellationToken cancel) =>
+        _pool.ExportAsync([RefsOf(layer)[0]], ExportAs.AsUploaded, cancel);
+
+    private List<LayerRef> RefsOf(Guid top) =>
+        [.. _parts.Database.Read(tx => LayerStore.Chain(tx, top)).Select(l => new LayerRef(l.Id, l.Format))];
+
+    // ── after a crash, and when nobody needs a layer any more ──
+
+    private void Recover()
+    {
+        var (known, retired) = _parts.Database.Read(tx => (LayerStore.AllIds(tx), LayerStore.InState(tx, LayerState.Deleting)));
+        var found = _pool.Recover(known);
+        foreach (var orphan in found.Orphans) _retired.Writer.TryWrite(orphan.Id);
+        foreach (var layer in retired) _retired.Writer.TryWrite(layer.Id);
+        if (found.Orphans.Count > 0) LogOrphans(found.Orphans.Count);
+    }
+
+    private async Task Reap()
+    {
+        await foreach (var id in _retired.Reader.ReadAllAsync())
+        {
+            try
+            {
+                await _pool.DeleteAsync(id, CancellationToken.None);
+                await _parts.Database.Write(tx =>
+                {
+                    var parent = LayerStore.Find(tx, id)?.ParentId;
+                    LayerStore.Delete(tx, id);
+                    if (parent is { } below) Retire(tx, below);
+                });
+            }
+            catch (Exception failure) when (failure is IOException or DiskException or ObjectDisposedException)
+            {
+                // The row stays in "deleting": the next start tries again, and the audit names it until then.
+                LogNotReaped(failure, id);
+            }
+        }
+    }
+
+    /// <summary>Lets the reaper finish what is queued.</summary>
+    public async Task Stop()
+    {
+        _retired.Writer.TryComplete();
+        await _reaper;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{count} files that no row knows are removed")]
+    private partial void LogOrphans(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "layer {id} could not be removed; the next start tries again")]
+    private partial void LogNotReaped(Exception failure, Guid id);
+}
