@@ -22,6 +22,8 @@ public abstract record CheckString
     public sealed record Same(string CallerAttribute, string TargetAttribute) : CheckString;
     /// <summary>An attribute of the caller equals a literal.</summary>
     public sealed record Is(string CallerAttribute, string Value) : CheckString;
+    /// <summary>A literal equals an attribute of the target: <c>'public':%(visibility)s</c>.</summary>
+    public sealed record TargetIs(string Value, string TargetAttribute) : CheckString;
     /// <summary>The target has the attribute and it is null.</summary>
     public sealed record IsNull(string TargetAttribute) : CheckString;
     /// <summary>Neutron's <c>field:resource:attribute=value</c>; a value <c>~pattern</c> is a regular expression.</summary>
@@ -77,6 +79,7 @@ public abstract record CheckString
             "rule" => new Rule(value),
             "field" => ParseField(value),
             "None" when target is not null => new IsNull(target),
+            ['\'', .. var literal, '\''] when target is not null => new TargetIs(literal, target),
             _ when target is not null => new Same(kind, target),
             _ => new Is(kind, value),
         };

@@ -32,7 +32,7 @@ public sealed partial class Dispatcher(
         if (segments.Length == 0 || !_services.TryGetValue(segments[0], out var service))
         {
             await Send(http, null, default, requestId, segments.Length == 0 ? Index() : FaultWriter.Write(
-                Fault.NotFound($"'/{segments[0]}' is no service of this cloud; GET / lists them."), FaultStyle.Identity, requestId));
+                Fault.NotFound($"'/{segments[0]}' is no service of this cloud; GET / lists them."), FaultStyle.Identity, requestId, Accept(http)));
             return;
         }
         Microversion version = service.Microversions?.Min ?? default;
@@ -48,10 +48,12 @@ public sealed partial class Dispatcher(
         }
         catch (Exception failure)
         {
-            reply = FaultWriter.Write(AsFault(failure, service, requestId), service.Style, requestId);
+            reply = FaultWriter.Write(AsFault(failure, service, requestId), service.Style, requestId, Accept(http));
         }
         await Send(http, service, version, requestId, reply);
     }
+
+    private static string Accept(HttpContext http) => http.Request.Headers.Accept.ToString();
 
     private static Microversion Negotiate(HttpContext http, ServiceApi service)
     {

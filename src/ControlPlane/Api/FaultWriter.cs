@@ -1,11 +1,14 @@
+using System.Net;
 using System.Text.Json;
+using Microsoft.Net.Http.Headers;
 
 namespace Cumulet.ControlPlane.Api;
 
 /// <summary>Turns a fault into the body that the service's own clients parse. Rule: the services' own API references.</summary>
 public static class FaultWriter
 {
-    public static Reply Write(Fault fault, FaultStyle style, string requestId)
+    /// <param name="accept">The request's Accept header; only Glance words an error by it.</param>
+    public static Reply Write(Fault fault, FaultStyle style, string requestId, string accept = "")
     {
         // keystonemiddleware stands before every service and words a missing or bad token alike for all.
         if (fault.Kind == FaultKind.Unauthorized && style != FaultStyle.Identity)
@@ -15,7 +18,7 @@ public static class FaultWriter
             FaultStyle.Compute => Compute(fault),
             FaultStyle.BlockStorage => Compute(fault),
             FaultStyle.Identity => Identity(fault),
-            FaultStyle.Image => Image(fault),
+            FaultStyle.Image => Image(fault, accept),
             FaultStyle.Network => Network(fault),
             _ => Placement(fault, requestId),
         };
@@ -56,15 +59,51 @@ public static class FaultWriter
         json.WriteEndObject();
     });
 
-    // webob's JSON form of an HTTP exception, which Glance sends to clients that accept JSON.
-    private static Reply Image(Fault fault) => Reply.Json(fault.Status, json =>
+    // webob's forms of an HTTP exception: HTML unless the client prefers JSON to it; plain text for one that takes neither.
+    private static Reply Image(Fault fault, string accept)
     {
-        json.WriteStartObject();
-        json.WriteString("message", fault.Message);
-        json.WriteString("code", $"{fault.Status} {Title(fault.Status)}");
-        json.WriteString("title", Title(fault.Status));
-        json.WriteEndObject();
-    });
+        var status = $"{fault.Status} {Title(fault.Status)}";
+        return Preferred(accept) switch
+        {
+            "application/json" => Reply.Json(fault.Status, json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("message", $"{fault.Message}<br /><br />\n\n\n");
+                json.WriteString("code", status);
+                json.WriteString("title", Title(fault.Status));
+                json.WriteEndObject();
+            }),
+            "text/html" => Reply.Text(fault.Status, $"""
+                <html>
+                 <head>
+                  <title>{status}</title>
+                 </head>
+                 <body>
+                  <h1>{status}</h1>
+                  {WebUtility.HtmlEncode(fault.Message)}<br /><br />
+
+
+
+                 </body>
+                </html>
+                """, "text/html; charset=UTF-8"),
+            _ => Reply.Text(fault.Status, $"{status}\n\n{fault.Message}\n"),
+        };
+    }
+
+    // Of HTML and JSON the one with the higher quality; HTML where they are equal, as webob offers it first.
+    private static string? Preferred(string accept)
+    {
+        if (accept.Length == 0) return "text/html";
+        if (!MediaTypeHeaderValue.TryParseList([accept], out var ranges)) return "text/html";
+        double Quality(string type) => ranges
+            .Where(r => r.MatchesAllTypes || r.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)
+                || (r.MatchesAllSubTypes && type.StartsWith($"{r.Type.Value}/", StringComparison.OrdinalIgnoreCase)))
+            .OrderBy(r => r.MatchesAllTypes ? 2 : r.MatchesAllSubTypes ? 1 : 0)
+            .Select(r => r.Quality ?? 1).FirstOrDefault();
+        var (html, json) = (Quality("text/html"), Quality("application/json"));
+        return html <= 0 && json <= 0 ? null : html >= json ? "text/html" : "application/json";
+    }
 
     private static Reply Network(Fault fault) => Reply.Json(fault.Status, json =>
     {
@@ -113,7 +152,7 @@ public static class FaultWriter
         410 => "Gone",
         413 => "Request Entity Too Large",
         415 => "Unsupported Media Type",
-        416 => "Range Not Satisfiable",
+        416 => "Request Range Not Satisfiable",
         501 => "Not Implemented",
         503 => "Service Unavailable",
         507 => "Insufficient Storage",

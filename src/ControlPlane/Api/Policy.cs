@@ -51,6 +51,7 @@ public sealed class Policy
         CheckString.Same(var mine, var theirs) =>
             target.TryGetValue(theirs, out var value) && value is not null && Attribute(caller, mine) == value,
         CheckString.Is(var mine, var value) => Attribute(caller, mine) == value,
+        CheckString.TargetIs(var value, var theirs) => target.TryGetValue(theirs, out var found) && found == value,
         CheckString.IsNull(var theirs) => target.TryGetValue(theirs, out var value) && value is null,
         CheckString.Field(var name, var value) => FieldMatches(target.GetValueOrDefault(name), value),
         _ => false,
