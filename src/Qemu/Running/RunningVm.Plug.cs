@@ -1,0 +1,225 @@
+using System.Text.Json;
+using Cumulet.Qemu.CommandLine;
+using Cumulet.Qemu.Launch;
+using Cumulet.Qemu.Qmp;
+
+namespace Cumulet.Qemu;
+
+/// <summary>The guest did not let go of a device. It is still plugged and in use; asking again is allowed.</summary>
+public sealed class UnplugRefusedException(string device, string why)
+    : Exception($"the guest did not release {device}: {why}; it stays attached");
+
+/// <summary>No room for a device: name of the machine's limit and what to do.</summary>
+public sealed class NoFreePortException(string device)
+    : Exception($"no free PCIe port for {device}: unplug something, or raise HotplugPorts and start the server anew");
+
+/// <summary>How long and how often a guest is asked to release a device.</summary>
+/// <param name="Attempt">Time for each attempt.</param>
+public sealed record UnplugPatience(int Attempts, TimeSpan Attempt)
+{
+    /// <summary>As Nova: 8 times 20 s.</summary>
+    public static UnplugPatience Default { get; } = new(8, TimeSpan.FromSeconds(20));
+}
+
+/// <summary>Hot-plug and unplug of disks and nics. What fails halfway is taken back.</summary>
+public sealed partial class RunningVm
+{
+    /// <summary>Plugs a disk: descriptors in, block nodes, device. Its descriptors are closed here when passed.</summary>
+    public Task PlugDriveAsync(DriveSpec drive, CancellationToken cancellation)
+    {
+        SpecCheck.Check(drive);
+        if (drive.Bus is DriveBus.Ide)
+            throw new ArgumentException($"Drive.Bus of {drive.Id} is 'Ide': only virtio and scsi disks can be plugged into a running server");
+        return ChangeDevicesAsync(async () =>
+        {
+            await RequireFreeAsync(drive.Id, cancellation);
+            try
+            {
+                var port = drive.Bus is DriveBus.Virtio ? await FreePortAsync(drive.Id, cancellation) : null;
+                await AddChainAsync(drive, cancellation);
+                await Qmp.DeviceAddAsync(json => DeviceProperties.WriteDrive(json, drive, port), cancellation);
+            }
+            catch
+            {
+                await RemoveBackendAsync(drive.Id, CancellationToken.None);
+                throw;
+            }
+            return true;
+        }, cancellation);
+    }
+
+    /// <summary>Unplugs a disk: device, event, block nodes, descriptors. On return no file of it is open in QEMU.</summary>
+    /// <remarks>Idempotent: goes on where an earlier call or daemon stopped.</remarks>
+    /// <exception cref="UnplugRefusedException">Patience ran out or the guest said no.</exception>
+    public Task UnplugDriveAsync(string drive, UnplugPatience patience, CancellationToken cancellation) =>
+        ChangeDevicesAsync(async () =>
+        {
+            await ReleaseAsync(drive, patience, cancellation);
+            await RemoveBackendAsync(drive, cancellation);
+            var left = (await Qmp.QueryNamedBlockNodesAsync(cancellation)).FirstOrDefault(node => BelongsTo(node.Name, drive));
+            return left is null ? true : throw new UnplugRefusedException(drive, $"its block node {left.Name} is still in use");
+        }, cancellation);
+
+    /// <summary>Plugs a nic on the tap given; the tap's descriptor is closed here when passed.</summary>
+    public Task PlugNicAsync(NicSpec nic, CancellationToken cancellation)
+    {
+        SpecCheck.Check(nic);
+        return ChangeDevicesAsync(async () =>
+        {
+            await RequireFreeAsync(nic.Id, cancellation);
+            var port = await FreePortAsync(nic.Id, cancellation);
+            var (tap, vhost) = ($"{nic.Id}-tap", nic.Vhost is null ? null : $"{nic.Id}-vhost");
+            await GiveAsync(nic.Tap, DescriptorAccess.Given, tap, cancellation);
+            if (vhost is not null)
+                await GiveAsync(nic.Vhost!, DescriptorAccess.ReadWrite, vhost, cancellation);
+            await Qmp.NetdevAddAsync(json => DeviceProperties.WriteNetdev(json, nic, tap, vhost), cancellation);
+            try
+            {
+                await Qmp.DeviceAddAsync(json => DeviceProperties.WriteNic(json, nic, port), cancellation);
+            }
+            catch
+            {
+                await Qmp.NetdevDelAsync(nic.Id, CancellationToken.None);
+                throw;
+            }
+            return true;
+        }, cancellation);
+    }
+
+    /// <summary>Unplugs a nic and lets go of its tap. Idempotent.</summary>
+    /// <exception cref="UnplugRefusedException">Patience ran out or the guest said no.</exception>
+    public Task UnplugNicAsync(string nic, UnplugPatience patience, CancellationToken cancellation) =>
+        ChangeDevicesAsync(async () =>
+        {
+            await ReleaseAsync(nic, patience, cancellation);
+            try
+            {
+                await Qmp.NetdevDelAsync(nic, cancellation);
+            }
+            catch (QmpCommandException e) when (e.ErrorClass == "DeviceNotFound" || e.Description.Contains("not found", StringComparison.Ordinal))
+            {
+                // An earlier call came this far.
+            }
+            return true;
+        }, cancellation);
+
+    // Taking back a failed plug must never touch a device that was there before.
+    private async Task RequireFreeAsync(string device, CancellationToken cancellation)
+    {
+        if ((await DevicesAsync(cancellation)).ContainsKey(device))
+            throw new ArgumentException($"Id '{device}' is attached already: unplug it first or use another id");
+    }
+
+    private async Task GiveAsync(DescriptorSource source, DescriptorAccess access, string name, CancellationToken cancellation)
+    {
+        using var handle = DescriptorOpening.Open(source, access);
+        await Qmp.GetFdAsync(handle, name, cancellation);
+    }
+
+    private async Task AddChainAsync(DriveSpec drive, CancellationToken cancellation)
+    {
+        var (files, buffered) = (new Dictionary<string, string>(), new HashSet<string>());
+        for (var i = 0; i < drive.Layers.Count; i++)
+        {
+            var node = drive.Node(drive.Layers[i]);
+            (files[node], var direct) = await PassFileAsync(drive, drive.Layers[i], DescriptorLayout.Access(drive, i), cancellation);
+            if (!direct)
+                buffered.Add(node);
+        }
+        await Qmp.BlockdevAddAsync(json => BlockGraph.WriteChain(json, drive, node => files[node], buffered.Contains, _options.Aio), cancellation);
+    }
+
+    private async Task<(string Path, bool Direct)> PassFileAsync(
+        DriveSpec drive, LayerSpec layer, DescriptorAccess access, CancellationToken cancellation)
+    {
+        using var handle = DescriptorOpening.Open(layer.Source, access);
+        var direct = DescriptorOpening.TakesDirect(handle);
+        var set = await Qmp.AddFdAsync(handle, null, FdOpaque(drive.Id, layer.Name), cancellation);
+        return ($"/dev/fdset/{set}", direct);
+    }
+
+    private static string FdOpaque(string drive, string layer) => $"{drive}.{layer}";
+
+    // The cold-plugged sets carry the drive's id alone.
+    private static bool BelongsTo(string name, string drive) => name == drive || name.StartsWith(drive + ".", StringComparison.Ordinal);
+
+    /// <summary>device_del until DEVICE_DELETED; the events of a lost connection are made up for by looking at the tree.</summary>
+    private async Task ReleaseAsync(string device, UnplugPatience patience, CancellationToken cancellation)
+    {
+        var why = $"no answer within {patience.Attempts} x {patience.Attempt.TotalSeconds:0.###} s";
+        using var outcome = Await(e => e.Name is "DEVICE_DELETED" or "DEVICE_UNPLUG_GUEST_ERROR" && e.Text("device") == device);
+        for (var attempt = 0; attempt < patience.Attempts; attempt++)
+        {
+            if (!(await DevicesAsync(cancellation)).ContainsKey(device))
+                return;
+            try
+            {
+                await Qmp.DeviceDelAsync(device, cancellation);
+            }
+            catch (QmpCommandException e) when (e.Description.Contains("in the process of unplug", StringComparison.Ordinal))
+            {
+                // Asked before; the event is still to come.
+            }
+            catch (QmpCommandException e) when (e.ErrorClass == "DeviceNotFound")
+            {
+                return;
+            }
+            switch ((await outcome.WithinAsync(patience.Attempt, cancellation))?.Name)
+            {
+                case "DEVICE_DELETED":
+                    return;
+                case "DEVICE_UNPLUG_GUEST_ERROR":
+                    why = "it reported an error";
+                    break;
+            }
+        }
+        if ((await DevicesAsync(cancellation)).ContainsKey(device))
+            throw new UnplugRefusedException(device, why);
+    }
+
+    /// <summary>Removes the nodes and descriptor sets of a drive that no device uses any more.</summary>
+    private async Task RemoveBackendAsync(string drive, CancellationToken cancellation)
+    {
+        // Overlays hold what is below them: each round frees the next one. Inline children go with their parent.
+        for (var removed = true; removed;)
+        {
+            removed = false;
+            foreach (var node in (await Qmp.QueryNamedBlockNodesAsync(cancellation)).Where(node => BelongsTo(node.Name, drive)))
+                removed |= await TryDeleteNodeAsync(node.Name, cancellation);
+        }
+        if ((await Qmp.QueryNamedBlockNodesAsync(cancellation)).Any(node => BelongsTo(node.Name, drive)))
+            return;
+        foreach (var (set, opaque) in await Qmp.QueryFdsetsAsync(cancellation))
+        {
+            if (BelongsTo(opaque, drive))
+                await Qmp.RemoveFdAsync(set, cancellation);
+        }
+    }
+
+    private async Task<bool> TryDeleteNodeAsync(string node, CancellationToken cancellation)
+    {
+        try
+        {
+            await Qmp.BlockdevDelAsync(node, cancellation);
+            return true;
+        }
+        catch (QmpCommandException)
+        {
+            return false; // in use, a child of another, or gone with one; the callers look at what is left
+        }
+    }
+
+    /// <summary>A root port without a device, by query-pci; null where the machine picks a slot itself (pc).</summary>
+    private async Task<string?> FreePortAsync(string device, CancellationToken cancellation)
+    {
+        var ports = (await Qmp.QueryPciAsync(cancellation)).EnumerateArray()
+            .SelectMany(bus => bus.GetProperty("devices").EnumerateArray())
+            .Where(child => child.GetProperty("qdev_id").GetString()!.StartsWith("rp", StringComparison.Ordinal)
+                && child.TryGetProperty("pci_bridge", out _))
+            .ToList();
+        if (ports.Count == 0)
+            return null;
+        var free = ports.Find(port => !port.GetProperty("pci_bridge").TryGetProperty("devices", out var behind) || behind.GetArrayLength() == 0);
+        return free.ValueKind is JsonValueKind.Undefined ? throw new NoFreePortException(device) : free.GetProperty("qdev_id").GetString();
+    }
+}
