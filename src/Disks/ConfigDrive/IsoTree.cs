@@ -41,6 +41,7 @@ internal sealed class IsoNode(string name, IsoNode? parent, ReadOnlyMemory<byte>
 internal static class IsoTree
 {
     private const int MaxName = 64;
+    private const int MaxNameBytes = 160; // a directory record has 255 bytes in all
     private const int MaxDepth = 7;
 
     public static IsoNode Of(IEnumerable<ConfigDriveFile> files)
@@ -58,7 +59,8 @@ internal static class IsoTree
     private static void Add(IsoNode root, ConfigDriveFile file)
     {
         var parts = file.Path.Split('/');
-        if (parts.Length > MaxDepth || parts.Any(p => p.Length is 0 or > MaxName || p is "." or ".." || p.Any(c => c < ' ' || "*:;?\\".Contains(c, StringComparison.Ordinal))))
+        if (parts.Length > MaxDepth || parts.Any(p => p.Length is 0 or > MaxName || Encoding.UTF8.GetByteCount(p) > MaxNameBytes
+            || p is "." or ".." || p.Any(c => c < ' ' || "*:;?\\".Contains(c, StringComparison.Ordinal))))
         {
             throw new ArgumentException($"'{file.Path}' cannot be a path on a config drive: give up to {MaxDepth} names of 1 to {MaxName} characters, without *:;?\\.", nameof(file));
         }

@@ -13,6 +13,9 @@ public abstract class ByteSource
 
     private long _left = Budget;
 
+    /// <summary>False when the budget does not allow reading so many bytes any more.</summary>
+    public bool Affords(int count) => count <= _left;
+
     /// <summary>Length in bytes.</summary>
     public abstract long Length { get; }
 

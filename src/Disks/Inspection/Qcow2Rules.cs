@@ -31,6 +31,7 @@ internal static class Qcow2Rules
             ?? CheckFeatures(header, version)
             ?? CheckTables(header, version, source.Length, limits)
             ?? CheckExtensions(header, version, source, limits)
+            ?? Qcow2Tables.CheckInside(header, version, source)
             ?? new Verdict.Accepted(DiskFormat.Qcow2, (long)header.Be64(24));
     }
 

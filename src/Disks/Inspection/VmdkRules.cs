@@ -26,6 +26,7 @@ internal static partial class VmdkRules
         return CheckHeader(header, source.Length)
             ?? CheckFooter(header, source)
             ?? CheckDescriptor(header, source)
+            ?? CheckGrains(header, source)
             ?? new Verdict.Accepted(DiskFormat.Vmdk, (long)capacity * Sector);
     }
 
@@ -54,7 +55,7 @@ internal static partial class VmdkRules
         }
 
         var directory = header.Le64(56);
-        var tables = ((capacity / grain) / entries) + 1;
+        var tables = (capacity + (grain * entries) - 1) / (grain * entries);
         return tables * 4 > 32 << 20 || (directory != AtEnd && (directory > (ulong)length / Sector || !Fields.Inside(directory * Sector, tables * 4, length)))
             ? Fields.Truncated("vmdk", "grain directory")
             : null;
@@ -79,6 +80,60 @@ internal static partial class VmdkRules
         return agrees && directory < (ulong)source.Length / Sector
             ? null
             : Refuse("The vmdk header and footer differ, or the file was cut; export it again.");
+    }
+
+    // Shows an upload that was cut: whatever the tables point to must begin in the file. As far as the reading budget goes.
+    private static Verdict? CheckGrains(Fields header, ByteSource source)
+    {
+        var (entries, at) = ((int)header.Le32(44), header.Le64(56));
+        if (at == AtEnd)
+        {
+            Span<byte> footer = stackalloc byte[8];
+            _ = source.ReadAt(source.Length - (2 * Sector) + 56, footer);
+            at = new Fields(footer).Le64(0);
+        }
+
+        var perTable = header.Le64(20) * (ulong)entries;
+        var directoryBytes = (int)((header.Le64(12) + perTable - 1) / perTable) * 4;
+        if (!source.Affords(directoryBytes))
+        {
+            return null;
+        }
+
+        var directory = new byte[directoryBytes];
+        if (source.ReadAt((long)at * Sector, directory) < directory.Length)
+        {
+            return Fields.Truncated("vmdk", "grain directory");
+        }
+
+        var table = new byte[entries * 4];
+        for (var i = 0; i < directory.Length && source.Affords(table.Length); i += 4)
+        {
+            var place = new Fields(directory).Le32(i);
+            if (place == 0)
+            {
+                continue;
+            }
+
+            var got = source.ReadAt((long)place * Sector, table);
+            if (got < table.Length || LastOf(table) * Sector >= source.Length)
+            {
+                return Fields.Truncated("vmdk", "grains");
+            }
+        }
+
+        return null;
+    }
+
+    private static long LastOf(byte[] table)
+    {
+        var last = 0u;
+        for (var i = 0; i < table.Length; i += 4)
+        {
+            last = Math.Max(last, new Fields(table).Le32(i));
+        }
+
+        return last;
     }
 
     private static Verdict? CheckDescriptor(Fields header, ByteSource source)
