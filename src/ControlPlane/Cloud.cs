@@ -1,5 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Layers;
+using Cumulet.ControlPlane.Operations;
 using Cumulet.ControlPlane.Sagas;
 using Cumulet.ControlPlane.Store;
 using Microsoft.AspNetCore.Builder;
@@ -21,10 +23,14 @@ public sealed class Cloud : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly CloudParts _parts;
 
-    private Cloud(WebApplication web, CloudParts parts)
+    private readonly LayersRoom _layers;
+    private readonly Audit _audit = new();
+
+    private Cloud(WebApplication web, CloudParts parts, LayersRoom layers)
     {
         _web = web;
         _parts = parts;
+        _layers = layers;
     }
 
     /// <summary>Scheme, address and port, without a path: <c>http://127.0.0.1:8774</c>.</summary>
@@ -51,20 +57,28 @@ public sealed class Cloud : IAsyncDisposable
         await Migrations.Apply(database, time);
         var sagas = new SagaRunner(database, time, logging.CreateLogger("sagas"));
         var parts = new CloudParts(options, database, sagas, time, logging);
+        var layers = new LayersRoom(parts);
 
         var services = new List<ServiceApi>();
         Authenticate authenticate = _ => null;
         var dispatcher = new Dispatcher(services, authenticate, logging.CreateLogger("api"));
-        web.Run(dispatcher.Handle);
-        var cloud = new Cloud(web, parts);
+        var door = new ControlDoor();
+        web.Run(http => ControlDoor.IsBehind(http) ? door.Handle(http) : dispatcher.Handle(http));
+        var cloud = new Cloud(web, parts, layers);
+        cloud.OpenDoor(door);
         sagas.Resume();
         await web.StartAsync(cancel);
-        cloud.Url = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        cloud.Url = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => !a.Contains("unix:", StringComparison.Ordinal));
         return cloud;
     }
 
     private static void Listen(KestrelServerOptions kestrel, CloudOptions options)
     {
+        if (options.ControlSocket is { } socket)
+        {
+            File.Delete(socket);
+            kestrel.ListenUnixSocket(socket);
+        }
         kestrel.AddServerHeader = false;
         // Uploads have no size limit of the server's; each route says its own.
         kestrel.Limits.MaxRequestBodySize = null;
@@ -76,12 +90,25 @@ public sealed class Cloud : IAsyncDisposable
         });
     }
 
+    private void OpenDoor(ControlDoor door)
+    {
+        door.Add(new ControlVerb("GET", "/sagas", _ => Task.FromResult((200, ControlDoor.Describe(_parts.Sagas.Registered)))));
+        door.Add(new ControlVerb("GET", "/audit", http => _audit.Report(http.RequestAborted)));
+        door.Add(new ControlVerb("POST", "/stop", _ =>
+        {
+            // After this answer is out: the host waits for requests in flight.
+            _web.Lifetime.StopApplication();
+            return Task.FromResult((200, ""));
+        }));
+    }
+
     public Task WaitForShutdown(CancellationToken cancel) => _web.WaitForShutdownAsync(cancel);
 
     public async ValueTask DisposeAsync()
     {
         await _web.StopAsync();
         _parts.Sagas.Stop();
+        await _layers.Stop();
         await _web.DisposeAsync();
         _parts.Database.Dispose();
     }

@@ -10,6 +10,8 @@ public sealed record CloudOptions
     /// <summary>Everything the cloud keeps: database, disks, keys. Mode 0700.</summary>
     public required string StateDirectory { get; init; }
     public required IPEndPoint Listen { get; init; }
+    /// <summary>Path of the private socket by which the commands speak to the daemon; null has none.</summary>
+    public string? ControlSocket { get; init; }
     public HypervisorKind Hypervisor { get; init; } = HypervisorKind.Qemu;
     /// <summary>Npgsql connection string; null keeps the state in SQLite inside the state folder.</summary>
     public string? Postgres { get; init; }
