@@ -20,4 +20,136 @@ public sealed class TrafficTests
         Assert.False(gs.Pings("10.9.0.5"));
         Assert.False(ga.Pings("10.9.0.7"));
     }
+
+    [Fact]
+    public async Task Apply_dhcp_port_leases_the_planned_address_and_options()
+    {
+        await using var host = new TestHost();
+        var a = Plans.Vm(5, Plans.DefaultRules) with { ExtraDhcpOptions = [new ExtraDhcpOption("tftp-server", "10.9.0.66")] };
+        await host.Apply(Plans.Cloud(a));
+        var guest = host.Boot(a);
+
+        var lease = guest.Run(() => DhcpClient.Lease(a.Mac));
+
+        Assert.NotNull(lease);
+        var (address, options) = lease.Value;
+        Assert.Equal("10.9.0.5", address.ToString());
+        Assert.Equal([255, 255, 255, 0], options[1]);
+        Assert.Equal([10, 9, 0, 1], options[3]);
+        Assert.Equal([10, 9, 0, 2], options[6]);
+        Assert.Equal(1450, DhcpClient.Number(options[26]));
+        Assert.Equal("10.9.0.66", System.Text.Encoding.ASCII.GetString(options[66]).TrimEnd('\0'));
+        Assert.Equal([32, 169, 254, 169, 254, 10, 9, 0, 2, 0, 10, 9, 0, 1], options[121]);
+    }
+
+    [Fact]
+    public async Task Apply_metadata_is_reached_by_dhcp_namespace_and_by_router()
+    {
+        await using var host = new TestHost();
+        var a = Plans.Vm(5, Plans.DefaultRules);
+        var result = await host.Apply(Plans.Cloud(a));
+        var guest = host.BootStatic(a);
+        DatapathNamespace network = new DatapathNamespace.OfNetwork(Plans.Private), router = new DatapathNamespace.OfRouter(Plans.Router);
+        Assert.Equal([network, router], result.NamespacesAdded.OrderBy(place => place is DatapathNamespace.OfRouter));
+        using var byNetwork = host.Datapath.ListenIn(network, IPAddress.Parse("169.254.169.254"), 80);
+        using var byRouter = host.Datapath.ListenIn(router, IPAddress.Parse("169.254.169.254"), 80);
+
+        using var routed = guest.Connect("169.254.169.254", 80);
+        guest.Ip("route add 169.254.169.254/32 via 10.9.0.2");
+        using var direct = guest.Connect("169.254.169.254", 80);
+        using var outside = Guest.Connect(host.HostNamespace, "169.254.169.254", 80, 300);
+
+        Assert.NotNull(routed);
+        Assert.NotNull(direct);
+        Assert.Null(outside);
+        foreach (var listener in new[] { byNetwork, byRouter })
+        {
+            Assert.True(listener.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectRead));
+            using var accepted = listener.Accept();
+            Assert.Equal("10.9.0.5", ((IPEndPoint)accepted.RemoteEndPoint!).Address.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task Apply_floating_ip_reaches_the_guest_and_gateway_hides_it()
+    {
+        await using var host = new TestHost();
+        var open = new SecurityRule(RuleDirection.Ingress, Ethertype.Ipv4, 6, 22, 22);
+        PlannedPort a = Plans.Vm(5, [.. Plans.DefaultRules, open]), b = Plans.Vm(6, Plans.DefaultRules);
+        var plan = Plans.Cloud(a, b);
+        await host.Apply(plan);
+        Guest ga = host.BootStatic(a), gb = host.BootStatic(b);
+        using var sshd = ga.Listen(22);
+        using var web = Guest.Listen(host.HostNamespace, 8080);
+
+        using var hidden = gb.Connect("172.31.9.1", 8080);
+        Assert.NotNull(hidden);
+        Assert.Equal("172.31.9.10", PeerOf(web));
+        await host.Apply(plan with { FloatingIps = [new PlannedFloatingIp(Plans.Id(0x50), Plans.Router, IPAddress.Parse("172.31.9.50"), IPAddress.Parse("10.9.0.5"))] });
+        using var fromHost = Guest.Connect(host.HostNamespace, "172.31.9.50", 22);
+        Assert.NotNull(fromHost);
+        Assert.Equal("172.31.9.1", PeerOf(sshd));
+        using var named = ga.Connect("172.31.9.1", 8080);
+        Assert.Equal("172.31.9.50", PeerOf(web));
+        using var hairpin = gb.Connect("172.31.9.50", 22);
+        Assert.NotNull(hairpin);
+        Assert.Equal("172.31.9.10", PeerOf(sshd));
+        await host.Apply(plan);
+        Assert.Null(Guest.Connect(host.HostNamespace, "172.31.9.50", 22, 300));
+    }
+
+    static string PeerOf(Socket listener)
+    {
+        Assert.True(listener.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectRead), "nobody connected");
+        using var accepted = listener.Accept();
+        return ((IPEndPoint)accepted.RemoteEndPoint!).Address.ToString();
+    }
+
+    [Fact]
+    public async Task Apply_secured_port_cannot_claim_another_address_or_mac()
+    {
+        await using var host = new TestHost();
+        var all = new SecurityRule(RuleDirection.Ingress, Ethertype.Ipv4);
+        PlannedPort a = Plans.Vm(5, [.. Plans.DefaultRules, all]), b = Plans.Vm(6, [.. Plans.DefaultRules, all]);
+        var plan = Plans.Cloud(a, b);
+        await host.Apply(plan);
+        Guest ga = host.BootStatic(a), gb = host.BootStatic(b);
+        Assert.True(ga.Pings("10.9.0.6"));
+
+        gb.Ip("addr add 10.9.0.77/24 dev eth0");
+        Assert.False(ga.Pings("10.9.0.77", 300));
+        await host.Apply(plan with { Ports = [.. plan.Ports.Where(port => port != b), b with { AllowedAddressPairs = [new AllowedAddressPair(IPNetwork.Parse("10.9.0.64/26"))] }] });
+        Assert.True(ga.Pings("10.9.0.77", 4000));
+        gb.Ip("link set dev eth0 address fa:16:3e:99:99:99");
+        Assert.False(ga.Pings("10.9.0.77", 300));
+        await host.Apply(plan with { Ports = [.. plan.Ports.Where(port => port != b), b with { Secured = false }] });
+        ga.Ip("neigh flush dev eth0");
+        Assert.True(ga.Pings("10.9.0.6", 2000));
+    }
+
+    [Fact]
+    public async Task Apply_rule_removed_cuts_what_it_allowed_and_nothing_else()
+    {
+        await using var host = new TestHost();
+        SecurityRule Open(int port) => new(RuleDirection.Ingress, Ethertype.Ipv4, 6, port, port);
+        var b = Plans.Vm(6, [.. Plans.DefaultRules, Open(7001), Open(7002)]);
+        var a = Plans.Vm(5, new SecurityRule(RuleDirection.Egress, Ethertype.Ipv4));
+        await host.Apply(Plans.Cloud(a, b));
+        Guest ga = host.BootStatic(a), gb = host.BootStatic(b);
+        using Socket first = gb.Listen(7001), second = gb.Listen(7002), third = gb.Listen(7003);
+        using Socket? one = ga.Connect("10.9.0.6", 7001), two = ga.Connect("10.9.0.6", 7002), three = ga.Connect("10.9.0.6", 7003, 300);
+        Assert.NotNull(one);
+        Assert.NotNull(two);
+        Assert.Null(three);
+        using Socket oneAccepted = first.Accept(), twoAccepted = second.Accept();
+        Assert.True(Guest.Carries(one, oneAccepted));
+
+        await host.Apply(Plans.Cloud(a, b with { Rules = [.. Plans.DefaultRules, Open(7002)] }));
+
+        Assert.True(Guest.Carries(two, twoAccepted));
+        Assert.True(Guest.Carries(twoAccepted, two));
+        Assert.False(Guest.Carries(one, oneAccepted));
+        Assert.False(Guest.Carries(oneAccepted, one));
+        Assert.Null(ga.Connect("10.9.0.6", 7001, 300));
+    }
 }

@@ -46,8 +46,9 @@ static class SpoofingRules
         table.Sets["destinations"] = new NftSet(true, "type ifname : verdict;");
         table.Sets["filtered"] = new NftSet(false, "type mark;");
         table.Sets["macs"] = new NftSet(false, "type mark . ether_addr;");
-        table.Sets["source4"] = new NftSet(false, "type mark . ether_addr . ipv4_addr; flags interval;");
-        table.Sets["source6"] = new NftSet(false, "type mark . ether_addr . ipv6_addr; flags interval;");
+        // By name, not by mark: nft 1.0.6 cannot delete an element of an interval set that has a mark in it.
+        table.Sets["source4"] = new NftSet(false, "type ifname . ether_addr . ipv4_addr; flags interval;");
+        table.Sets["source6"] = new NftSet(false, "type ifname . ether_addr . ipv6_addr; flags interval;");
         table.Sets["advertisers"] = new NftSet(true, "type mark : verdict;");
     }
 
@@ -68,14 +69,14 @@ static class SpoofingRules
         [
             "meta mark . arp saddr ether != @macs drop",
             "arp saddr ip 0.0.0.0 accept",
-            "meta mark . arp saddr ether . arp saddr ip @source4 accept",
+            "iifname . arp saddr ether . arp saddr ip @source4 accept",
             "drop",
         ]);
         table.Chains["source_ip"] = new("",
         [
             "ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept",
             "udp sport 67 udp dport 68 drop",
-            "meta mark . ether saddr . ip saddr @source4 accept",
+            "iifname . ether saddr . ip saddr @source4 accept",
             "drop",
         ]);
         table.Chains["source_ip6"] = new("",
@@ -85,7 +86,7 @@ static class SpoofingRules
             "icmpv6 type 136 meta mark vmap @advertisers",
             "icmpv6 type 136 drop",
             "ip6 saddr :: icmpv6 type { 133, 135, 143 } accept",
-            "meta mark . ether saddr . ip6 saddr @source6 accept",
+            "iifname . ether saddr . ip6 saddr @source6 accept",
             "drop",
         ]);
         table.Chains["forward"] = new("type filter hook forward priority -2; policy drop;",
@@ -116,7 +117,7 @@ static class SpoofingRules
             table.Sets["macs"].Elements[$"{mark} . {mac}"] = "";
             foreach (var prefix in Prefixes.Minimal(claims[mac].Append(Prefixes.Host(Prefixes.LinkLocal(mac)))))
             {
-                table.Sets[prefix.IsV6() ? "source6" : "source4"].Elements[$"{mark} . {mac} . {Prefixes.Text(prefix)}"] = "";
+                table.Sets[prefix.IsV6() ? "source6" : "source4"].Elements[$"\"{Names.Tap(port.Number)}\" . {mac} . {Prefixes.Text(prefix)}"] = "";
                 if (prefix.IsV6())
                     targets.Add(AdvertisedTarget(prefix));
             }

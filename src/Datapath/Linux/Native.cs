@@ -8,7 +8,7 @@ static partial class Native
 {
     public const int CloneNewNet = 0x40000000;
     public const int SigHup = 1, SigKill = 9, SigTerm = 15;
-    public const int ErrnoBusy = 16, ErrnoNoProcess = 3;
+    public const int ErrnoBusy = 16, ErrnoNoEntry = 2;
     public const int AfPacket = 17, AfNetlink = 16, SockRaw = 3, SockCloexec = 0x80000;
     public const short PollIn = 1;
 

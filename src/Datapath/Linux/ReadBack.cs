@@ -97,9 +97,28 @@ sealed class ReadBack(Names names, string? hostNamespace)
             script.Append(line).Append('\n');
         Tools.Run(names.Scratch, "nft", ["-f", "-"], script.ToString());
         if (name != Names.Host)
-            return Tools.Run(name, "nft", ["list", "ruleset"]) == Tools.Run(names.Scratch, "nft", ["list", "ruleset"]);
-        string[] list = ["list", "table", "ip", names.HostTable];
-        return HasHostTable(Place(name)) && Tools.Run(Place(name), "nft", list) == Tools.Run(names.Scratch, "nft", list);
+            return List(name, "ruleset") == List(names.Scratch, "ruleset");
+        string[] table = ["table", "ip", names.HostTable];
+        return HasHostTable(Place(name)) && List(Place(name), table) == List(names.Scratch, table);
+    }
+
+    /// <summary>The kernel lists tables, sets and chains in the order they were made, which says nothing: sorted here.</summary>
+    static string List(string? place, params string[] what)
+    {
+        List<string> objects = [];
+        var (table, current) = ("", new StringBuilder());
+        foreach (var line in Tools.Run(place, "nft", ["list", .. what]).Split('\n'))
+            if (line.StartsWith("table ", StringComparison.Ordinal))
+                table = line;
+            else if (line is "\t}" or "}")
+            {
+                objects.Add($"{table}{current}");
+                current.Clear();
+            }
+            else if (line.Length > 0)
+                current.Append('\n').Append(line);
+        objects.Sort(StringComparer.Ordinal);
+        return string.Join('\n', objects);
     }
 
     /// <summary>A pair whose other end is not where it belongs is made anew.</summary>
