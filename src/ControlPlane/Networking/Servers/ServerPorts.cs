@@ -1,0 +1,211 @@
+using System.Net;
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Networking.Addresses;
+using Cumulet.ControlPlane.Networking.FloatingIps;
+using Cumulet.ControlPlane.Networking.Networks;
+using Cumulet.ControlPlane.Networking.Ports;
+using Cumulet.ControlPlane.Networking.Quotas;
+using Cumulet.ControlPlane.Networking.SecurityGroups;
+using Cumulet.ControlPlane.Networking.Subnets;
+using Cumulet.ControlPlane.Store;
+
+namespace Cumulet.ControlPlane.Networking.Servers;
+
+/// <summary>
+/// Ports from a server's side, each inside Compute's own transaction: a server and its ports come and go in one commit.
+///
+///     made for the server   CreatePort → BindPort → PortIsUp … ReleasePort deletes it
+///     brought by its owner  AdoptPort  → BindPort → PortIsUp … ReleasePort gives it back
+/// </summary>
+internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
+{
+    public ServerPort Create(Tx tx, Caller caller, NewServerPort wanted)
+    {
+        var network = NetworkStore.Find(tx, caller, wanted.NetworkId) ?? throw NetworkFault.NetworkNotFound(wanted.NetworkId);
+        if (network is { External: true, Shared: false } && !caller.IsAdmin && network.ProjectId != caller.ProjectId)
+            throw Fault.Forbidden($"It is not allowed to create an interface on external network {network.Id}", "ExternalNetworkAttachForbidden");
+        var project = caller.ProjectId ?? throw Fault.Forbidden("The token is not scoped to a project; ask for one with a project in its scope.");
+        QuotaStore.Claim(tx, project, "port");
+        var now = time.GetUtcNow();
+        var port = new PortRecord
+        {
+            Id = wanted.PortId ?? Guid.NewGuid().ToString(),
+            Number = PortStore.NextNumber(tx),
+            ProjectId = project,
+            NetworkId = network.Id,
+            Mac = PortStore.NewMac(tx, network.Id),
+            DeviceId = wanted.ServerId,
+            DeviceOwner = $"compute:{wanted.AvailabilityZone}",
+            PortSecurityEnabled = network.PortSecurityEnabled,
+            DnsName = HostLabel(wanted.HostName),
+            MadeForServer = true,
+            ServerTag = wanted.Tag,
+            SecurityGroupIds = network.PortSecurityEnabled ? Groups(tx, project, wanted.SecurityGroups, now) : [],
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        if (wanted.SecurityGroups.Count > 0 && !network.PortSecurityEnabled)
+            throw Fault.BadRequest($"Port security is disabled on network {network.Id}: security groups cannot be applied", "SecurityGroupCannotBeApplied");
+        PortStore.Insert(tx, port);
+        IpAllocator.Allocate(tx, Addressing(port), Requests(wanted.FixedIp));
+        return Of(tx, PortStore.FindAny(tx, port.Id)!);
+    }
+
+    public ServerPort Adopt(Tx tx, Caller caller, string portId, string serverId, string zone, string? hostName)
+    {
+        var port = PortStore.Find(tx, caller, portId) ?? throw NetworkFault.PortNotFound(portId);
+        if (port.DeviceId.Length > 0 && port.DeviceId != serverId)
+            throw Fault.Conflict($"Port {portId} is still in use.", "PortInUse");
+        PortStore.Update(tx, port with
+        {
+            DeviceId = serverId,
+            DeviceOwner = $"compute:{zone}",
+            DnsName = port.DnsName.Length > 0 ? port.DnsName : HostLabel(hostName),
+            UpdatedAt = time.GetUtcNow(),
+        });
+        return Of(tx, PortStore.FindAny(tx, portId)!);
+    }
+
+    public void Release(Tx tx, string portId)
+    {
+        if (PortStore.FindAny(tx, portId) is not { } port) return;
+        if (port.MadeForServer)
+        {
+            deletion.Delete(tx, port);
+            return;
+        }
+        PortStore.Update(tx, port with
+        {
+            DeviceId = "",
+            DeviceOwner = "",
+            Host = "",
+            Status = "DOWN",
+            ServerTag = null,
+            BindingProfile = "{}",
+            UpdatedAt = time.GetUtcNow(),
+        });
+    }
+
+    public void Bind(Tx tx, string portId, string host)
+    {
+        if (PortStore.FindAny(tx, portId) is not { } port || port.Host == host) return;
+        PortStore.Update(tx, port with { Host = host, Status = host.Length == 0 ? "DOWN" : "BUILD", UpdatedAt = time.GetUtcNow() });
+    }
+
+    public void IsUp(Tx tx, string portId, bool up)
+    {
+        if (PortStore.FindAny(tx, portId) is not { } port) return;
+        var status = up && port.AdminStateUp ? "ACTIVE" : "DOWN";
+        if (port.Status == status) return;
+        PortStore.Update(tx, port with { Status = status, UpdatedAt = time.GetUtcNow() });
+        tx.Execute(
+            $"UPDATE floating_ips SET status = {status} WHERE fixed_port_id = {portId} AND router_id IS NOT NULL AND status <> {status} AND {status} = 'ACTIVE'");
+    }
+
+    public static PortToAddress Addressing(PortRecord port) => new(port.Id, port.NetworkId, port.Mac, port.DeviceOwner);
+
+    private static List<FixedIpRequest>? Requests(string? fixedIp)
+    {
+        if (fixedIp is null) return null;
+        return IpNumber.TryAddress(fixedIp, out var address)
+            ? [new FixedIpRequest(null, address)]
+            : throw NetworkFault.InvalidInput($"'{fixedIp}' is not a valid IP address.");
+    }
+
+    // What a host name can be in DNS; others have none there.
+    private static string HostLabel(string? name) =>
+        name is { Length: > 0 and <= 63 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && name[0] != '-' && name[^1] != '-'
+            ? name.ToLowerInvariant()
+            : "";
+
+    private static List<string> Groups(Tx tx, string project, IReadOnlyList<string> wanted, DateTimeOffset now)
+    {
+        if (wanted.Count == 0) return [SecurityGroupStore.EnsureDefault(tx, project, now)];
+        var chosen = new List<string>();
+        foreach (var name in wanted.Distinct())
+        {
+            if (name == SecurityGroupStore.DefaultName) SecurityGroupStore.EnsureDefault(tx, project, now);
+            var found = tx.Query(
+                $"SELECT g.id, g.name FROM security_groups g WHERE (g.project_id = {project} OR {NetworkStore.SharedTo("security_group", "g.id", project)}) AND (g.id = {name} OR g.name = {name})",
+                row => (Id: row.Text(), Name: row.Text()));
+            var byId = found.Find(g => g.Id == name).Id;
+            if (byId is null && found.Count > 1)
+                throw Fault.Conflict($"Multiple security groups found matching '{name}'. Use an ID to be more specific.", "NoUniqueMatch");
+            chosen.Add(byId ?? found.FirstOrDefault().Id ?? throw NetworkFault.SecurityGroupNotFound(name));
+        }
+        return chosen;
+    }
+
+    private static ServerPort Of(Tx tx, PortRecord port) => Describe(tx, [port])[0];
+
+    /// <summary>The ports of servers, in the order in which they were made.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<ServerPort>> Of(Tx tx, IReadOnlyCollection<string> serverIds)
+    {
+        var ports = PortStore.Query(tx, $" WHERE p.device_id IN {serverIds} AND p.device_owner LIKE 'compute:%' ORDER BY p.created_at, p.number");
+        return Describe(tx, ports).GroupBy(p => p.ServerId)
+            .ToDictionary(g => g.Key, g => (IReadOnlyList<ServerPort>)[.. g], StringComparer.Ordinal);
+    }
+
+    private static IReadOnlyList<ServerPort> Describe(Tx tx, IReadOnlyList<PortRecord> ports)
+    {
+        if (ports.Count == 0) return [];
+        var ids = ports.Select(p => p.Id).ToList();
+        var networkIds = ports.Select(p => p.NetworkId).Distinct().ToList();
+        var networks = tx.Query(new Sql().Add(Sql.Raw(NetworkStore.Columns)).Add($" WHERE n.id IN {networkIds}"), NetworkStore.Read)
+            .ToDictionary(n => n.Id);
+        var dhcp = tx.Query(
+            $"SELECT a.subnet_id, a.ip_address FROM ip_allocations a JOIN ports p ON p.id = a.port_id WHERE p.network_id IN {networkIds} AND p.device_owner = {DeviceOwners.Dhcp}",
+            row => (Subnet: row.Text(), Address: row.Text())).ToLookup(p => p.Subnet, p => p.Address);
+        var subnets = SubnetStore.OfNetworks(tx, networkIds).ToDictionary(s => s.Id, s => new ServerSubnet(
+            s.Id, s.Cidr.ToString(), s.IpVersion, s.Gateway?.ToString(), s.EnableDhcp, dhcp[s.Id].FirstOrDefault(),
+            s.DnsNameservers, s.HostRoutes, s.Ipv6AddressMode));
+        var floating = tx.Query($"SELECT fixed_port_id, floating_ip_address, fixed_ip_address FROM floating_ips WHERE fixed_port_id IN {ids} ORDER BY created_at",
+            row => (Port: row.Text(), Ip: new ServerFloatingIp(row.Text(), row.Text()))).ToLookup(p => p.Port, p => p.Ip);
+        var groups = tx.Query(
+            $"SELECT m.port_id, g.id, g.name FROM port_security_groups m JOIN security_groups g ON g.id = m.security_group_id WHERE m.port_id IN {ids} ORDER BY g.name, g.id",
+            row => (Port: row.Text(), Group: new ServerSecurityGroup(row.Text(), row.Text()))).ToLookup(p => p.Port, p => p.Group);
+        return [.. ports.Select(p => new ServerPort
+        {
+            Id = p.Id,
+            ServerId = p.DeviceId,
+            ProjectId = p.ProjectId,
+            NetworkId = p.NetworkId,
+            NetworkName = networks[p.NetworkId].Name,
+            Mac = p.Mac,
+            FixedIps = [.. p.FixedIps.Select(f => new ServerAddress(f.Address.ToString(), IpNumber.Version(f.Address), subnets[f.SubnetId]))],
+            FloatingIps = [.. floating[p.Id]],
+            SecurityGroups = [.. groups[p.Id]],
+            PortSecurityEnabled = p.PortSecurityEnabled,
+            Mtu = networks[p.NetworkId].Mtu,
+            Tag = p.ServerTag,
+            Status = p.Status,
+            MadeForServer = p.MadeForServer,
+            VnicType = p.VnicType,
+            Host = p.Host,
+        })];
+    }
+
+    public static IReadOnlyList<NetworkChoice> Choices(Tx tx, Caller caller)
+    {
+        var networks = NetworkStore.Complete(tx, caller, tx.Query(new Sql().Add(Sql.Raw(NetworkStore.Columns)).Add(
+            $" WHERE n.project_id = {caller.ProjectId} OR {NetworkStore.SharedTo("network", "n.id", caller.ProjectId)} ORDER BY n.created_at, n.id"), NetworkStore.Read));
+        return [.. networks.Select(n => new NetworkChoice(
+            n.Id, n.Name, n.ProjectId, n.Shared, n.External, n.SubnetIds.Count > 0, n.AdminStateUp, n.PortSecurityEnabled))];
+    }
+
+    /// <summary>
+    /// The server that has this address, seen from a network or from a router: the metadata service knows only where a
+    /// request came in and its source address.
+    /// </summary>
+    public static string? ByAddress(Tx tx, string networkOrRouterId, IPAddress source)
+    {
+        var address = source.IsIPv4MappedToIPv6 ? source.MapToIPv4() : source;
+        return tx.Find(
+            $"""
+            SELECT p.device_id FROM ip_allocations a JOIN ports p ON p.id = a.port_id
+            WHERE a.ip_address = {address.ToString()} AND p.device_owner LIKE 'compute:%'
+              AND (p.network_id = {networkOrRouterId} OR p.network_id IN (
+                SELECT i.network_id FROM ports i WHERE i.device_id = {networkOrRouterId} AND i.device_owner = {DeviceOwners.RouterInterface}))
+            """, row => row.Text());
+    }
+}
