@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Identity;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Operations;
 using Cumulet.ControlPlane.Sagas;
@@ -26,12 +27,16 @@ public sealed class Cloud : IAsyncDisposable
     private readonly LayersRoom _layers;
     private readonly Audit _audit = new();
 
-    private Cloud(WebApplication web, CloudParts parts, LayersRoom layers)
+    private Cloud(WebApplication web, CloudParts parts, LayersRoom layers, FirstStart? firstStart)
     {
         _web = web;
         _parts = parts;
         _layers = layers;
+        FirstStart = firstStart;
     }
+
+    /// <summary>What this start filled the new cloud with, for the daemon to write down; null on every later start.</summary>
+    public FirstStart? FirstStart { get; }
 
     /// <summary>Scheme, address and port, without a path: <c>http://127.0.0.1:8774</c>.</summary>
     public string Url { get; private set; } = "";
@@ -59,12 +64,13 @@ public sealed class Cloud : IAsyncDisposable
         var parts = new CloudParts(options, database, sagas, time, logging);
         var layers = new LayersRoom(parts);
 
-        var services = new List<ServiceApi>();
-        Authenticate authenticate = _ => null;
-        var dispatcher = new Dispatcher(services, authenticate, logging.CreateLogger("api"));
+        var identity = new IdentityRoom(parts);
+        var firstStart = await identity.Bootstrap();
+        List<ServiceApi> services = [identity.Api];
+        var dispatcher = new Dispatcher(services, identity.Authenticate, logging.CreateLogger("api"));
         var door = new ControlDoor();
         web.Run(http => ControlDoor.IsBehind(http) ? door.Handle(http) : dispatcher.Handle(http));
-        var cloud = new Cloud(web, parts, layers);
+        var cloud = new Cloud(web, parts, layers, firstStart);
         cloud.OpenDoor(door);
         sagas.Resume();
         await web.StartAsync(cancel);

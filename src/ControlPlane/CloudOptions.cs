@@ -19,6 +19,8 @@ public sealed record CloudOptions
     public string? CertificatePath { get; init; }
     public string? CertificateKeyPath { get; init; }
     public string Region { get; init; } = "RegionOne";
+    /// <summary>bcrypt's work factor for passwords and secrets: 2 to the power of it.</summary>
+    public int PasswordCost { get; init; } = 12;
     /// <summary>The image that the first start registers; null where there is none.</summary>
     public string? GuestImagePath { get; init; }
     /// <summary>The fake hypervisor's number of compute hosts.</summary>

@@ -1,0 +1,110 @@
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Identity.Catalog;
+using Cumulet.ControlPlane.Identity.Projects;
+using Cumulet.ControlPlane.Identity.Users;
+using Cumulet.ControlPlane.Store;
+
+namespace Cumulet.ControlPlane.Identity.Tokens;
+
+/// <summary>
+/// POST /v3/auth/tokens. Whatever is wrong with user, secret or scope is the same 401, so that nobody learns which users
+/// and projects there are.
+/// </summary>
+internal sealed class IssueToken(Database database, TokenService tokens, PasswordHash passwords, TimeProvider time)
+{
+    /// <summary>Who proved to be whom, and what an earlier token or credential allows at most.</summary>
+    private sealed record Proof(User User, TokenPayload? Parent);
+
+    public async Task<Reply> Handle(ApiRequest request)
+    {
+        var asked = AuthRequest.Read(await request.Body());
+        Proof? proof = null;
+        foreach (var method in asked.Methods)
+        {
+            var next = await Prove(method, request.Cancel);
+            if (proof is not null && proof.User.Id != next.User.Id) throw Fault.Unauthorized();
+            proof = proof?.Parent is null ? next : proof;
+        }
+        var payload = NewPayload(asked, proof!);
+        var token = database.Read(tx => Scoped(tx, asked.Scope, proof!, payload)) ?? throw Fault.Unauthorized();
+        var (text, issued) = tokens.Issue(token);
+        var withCatalog = !request.Query.ContainsKey("nocatalog") && issued.Payload.Scope is not TokenScope.Unscoped;
+        var catalog = withCatalog ? database.Read(tx => CatalogStore.For(tx, issued, CatalogUrl.CloudUrl(request))) : null;
+        return TokenJson.Reply(201, issued, catalog).With("X-Subject-Token", text).With("Vary", "X-Auth-Token");
+    }
+
+    private async Task<Proof> Prove(AuthMethod method, CancellationToken cancel) => method switch
+    {
+        AuthMethod.Password(var user, var secret) => await ProvePassword(user, secret, cancel),
+        AuthMethod.ByToken(var text) => ProveToken(text),
+        _ => throw Fault.Unauthorized(),
+    };
+
+    private async Task<Proof> ProvePassword(Reference reference, string secret, CancellationToken cancel)
+    {
+        var user = database.Read(tx => FindUser(tx, reference));
+        var right = await passwords.IsRight(secret, user?.PasswordHash, cancel);
+        if (user is null || !right || !MayLogIn(user)) throw Fault.Unauthorized();
+        return new Proof(user, null);
+    }
+
+    private bool MayLogIn(User user) =>
+        user.Enabled && (user.PasswordExpiresAt is not { } expires || expires > time.GetUtcNow());
+
+    private Proof ProveToken(string text)
+    {
+        var token = tokens.Validate(text) ?? throw Fault.Unauthorized();
+        if (token.Payload.TrustId is not null || token.Payload.ApplicationCredentialId is not null)
+            throw Fault.Forbidden("You are not authorized to perform the requested action: a token of a trust or an application credential cannot be exchanged for another token.");
+        return new Proof(token.User, token.Payload);
+    }
+
+    internal static User? FindUser(Tx tx, Reference reference)
+    {
+        if (reference.Id is { } id) return UserStore.Find(tx, id);
+        return FindDomain(tx, reference.Domain!) is { } domain ? UserStore.FindByName(tx, domain.Id, reference.Name!) : null;
+    }
+
+    private static Project? FindDomain(Tx tx, Reference reference) =>
+        reference.Id is { } id ? ProjectStore.FindDomain(tx, id) : ProjectStore.FindDomainByName(tx, reference.Name!);
+
+    // A token made from a token never lives longer than that one, and belongs to its chain.
+    private TokenPayload NewPayload(AuthRequest asked, Proof proof)
+    {
+        var now = StoredTime.FromMicroseconds(time.GetUtcNow().ToMicroseconds());
+        var names = asked.Methods.Select(m => m is AuthMethod.Password ? "password" : m is AuthMethod.ByToken ? "token" : "application_credential");
+        var audit = TokenService.NewAuditId();
+        return new TokenPayload
+        {
+            UserId = proof.User.Id,
+            Methods = [.. names.Concat(proof.Parent?.Methods ?? []).Distinct()],
+            Scope = new TokenScope.Unscoped(),
+            IssuedAt = now,
+            ExpiresAt = proof.Parent?.ExpiresAt ?? now + TokenService.Lifetime,
+            AuditIds = proof.Parent is { } parent ? [audit, parent.AuditIds[^1]] : [audit],
+        };
+    }
+
+    private static Token? Scoped(Tx tx, WantedScope wanted, Proof proof, TokenPayload payload)
+    {
+        if (wanted is WantedScope.Default) return InDefaultProject(tx, proof, payload) ?? TokenService.Load(tx, payload);
+        TokenScope? scope = wanted switch
+        {
+            WantedScope.Unscoped => new TokenScope.Unscoped(),
+            WantedScope.Project(var which) => FindProject(tx, which) is { } project ? new TokenScope.Project(project.Id) : null,
+            WantedScope.Domain(var which) => FindDomain(tx, which) is { } domain ? new TokenScope.Domain(domain.Id) : null,
+            WantedScope.System => new TokenScope.System(),
+            _ => null,
+        };
+        return scope is null ? null : TokenService.Load(tx, payload with { Scope = scope });
+    }
+
+    private static Token? InDefaultProject(Tx tx, Proof proof, TokenPayload payload) =>
+        proof.User.DefaultProjectId is { } id ? TokenService.Load(tx, payload with { Scope = new TokenScope.Project(id) }) : null;
+
+    private static Project? FindProject(Tx tx, Reference which)
+    {
+        if (which.Id is { } id) return ProjectStore.FindAny(tx, id);
+        return FindDomain(tx, which.Domain!) is { } domain ? ProjectStore.FindByName(tx, domain.Id, which.Name!) : null;
+    }
+}
