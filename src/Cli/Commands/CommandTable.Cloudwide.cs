@@ -1,0 +1,8 @@
+namespace Cumulet.Cli.Commands;
+
+static partial class CommandTable
+{
+    private static readonly CommandEntry[] Cloudwide =
+    [
+    ];
+}

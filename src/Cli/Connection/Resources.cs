@@ -1,0 +1,40 @@
+namespace Cumulet.Cli.Connection;
+
+/// <summary>Every kind of thing that commands find by name or id.</summary>
+static class Resources
+{
+    public static readonly Resource Server = new(ServiceType.Compute, "/servers", "server", "servers", "server")
+    {
+        Details = "/servers/detail", ByName = "?name=^{0}$",
+    };
+
+    public static readonly Resource Flavor = new(ServiceType.Compute, "/flavors", "flavor", "flavors", "flavor")
+    {
+        Details = "/flavors/detail", ByName = "?is_public=None", ListHasIds = true,
+    };
+
+    public static readonly Resource Image = new(ServiceType.Image, "/images", "", "images", "Image");
+
+    public static readonly Resource Volume = new(ServiceType.Volume, "/volumes", "volume", "volumes", "volume")
+    {
+        Details = "/volumes/detail",
+    };
+
+    public static readonly Resource Snapshot = new(ServiceType.Volume, "/snapshots", "snapshot", "snapshots", "snapshot")
+    {
+        Details = "/snapshots/detail",
+    };
+
+    public static readonly Resource Network = new(ServiceType.Network, "/networks", "network", "networks", "Network");
+
+    public static readonly Resource Port = new(ServiceType.Network, "/ports", "port", "ports", "Port");
+
+    public static readonly Resource SecurityGroup =
+        new(ServiceType.Network, "/security-groups", "security_group", "security_groups", "SecurityGroup");
+
+    public static readonly Resource Project = new(ServiceType.Identity, "/projects", "project", "projects", "project");
+
+    public static readonly Resource User = new(ServiceType.Identity, "/users", "user", "users", "user");
+
+    public static readonly Resource Domain = new(ServiceType.Identity, "/domains", "domain", "domains", "domain");
+}
