@@ -18,7 +18,7 @@ internal static class BlockGraph
         {
             if (depth > 0)
                 json.WriteStartObject("backing"u8);
-            WriteLayer(json, drive, layer, depth > 0 || drive.ReadOnly, file, buffered, aio);
+            WriteLayer(json, drive, layer, depth > 0 || drive.ReadOnly, depth > 0, file, buffered, aio);
             depth++;
         }
         // The last one says that there is nothing below: a header is not asked.
@@ -31,21 +31,27 @@ internal static class BlockGraph
     /// <summary>An overlay that is not on anything yet; blockdev-snapshot puts it on the running head.</summary>
     public static void WriteOverlay(Utf8JsonWriter json, DriveSpec drive, LayerSpec layer, string file, bool buffered, AioMode aio)
     {
-        WriteLayer(json, drive, layer, false, _ => file, _ => buffered, aio);
+        WriteLayer(json, drive, layer, false, false, _ => file, _ => buffered, aio);
         json.WriteNull("backing"u8);
     }
 
     private static void WriteLayer(
-        Utf8JsonWriter json, DriveSpec drive, LayerSpec layer, bool readOnly, Func<string, string> file, Func<string, bool> buffered, AioMode aio)
+        Utf8JsonWriter json, DriveSpec drive, LayerSpec layer, bool readOnly, bool lower,
+        Func<string, string> file, Func<string, bool> buffered, AioMode aio)
     {
         var node = drive.Node(layer);
         json.WriteString("driver"u8, layer.Format is LayerFormat.Qcow2 ? "qcow2"u8 : "raw"u8);
         json.WriteString("node-name"u8, node);
-        WriteNodeOptions(json, readOnly, buffered(node));
+        json.WriteBoolean("read-only"u8, readOnly);
+        WriteNodeOptions(json, buffered(node));
         if (!readOnly)
             json.WriteString("detect-zeroes"u8, "unmap"u8);
         json.WriteStartObject("file"u8);
         WriteFile(json, node + "-f", file(node), readOnly, buffered(node), aio);
+        // A lower layer is sealed, so there is no writer to lock out; and when one above is committed into it, the lock
+        // held through its read-only description collides with the writable one: QEMU 7.2 aborts (raw_check_lock_bytes).
+        if (lower)
+            json.WriteString("locking"u8, "off"u8);
         json.WriteEndObject();
     }
 
@@ -56,12 +62,17 @@ internal static class BlockGraph
         json.WriteString("filename"u8, file);
         // Linux AIO blocks on buffered files; QEMU refuses the pair.
         json.WriteString("aio"u8, buffered && aio is AioMode.Native ? "threads" : aio.Name());
-        WriteNodeOptions(json, readOnly, buffered);
+        // A lower layer must be able to become writable when one above is committed into it; said here, read-only would
+        // be fixed. Left to the parent it follows, and the descriptor given (opened for reading) decides until then.
+        if (readOnly)
+            json.WriteBoolean("auto-read-only"u8, true);
+        else
+            json.WriteBoolean("read-only"u8, false);
+        WriteNodeOptions(json, buffered);
     }
 
-    private static void WriteNodeOptions(Utf8JsonWriter json, bool readOnly, bool buffered)
+    private static void WriteNodeOptions(Utf8JsonWriter json, bool buffered)
     {
-        json.WriteBoolean("read-only"u8, readOnly);
         json.WriteString("discard"u8, "unmap"u8);
         json.WriteStartObject("cache"u8);
         json.WriteBoolean("direct"u8, !buffered);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cumulet.Qemu.CommandLine;
 using Cumulet.Qemu.Qmp;
 
@@ -38,7 +39,7 @@ public sealed partial class RunningVm
                         throw new ArgumentException($"Overlay.Format of {drive.Id} is '{overlay.Format}': an overlay is qcow2");
                     var top = await TopAsync(drive.Id, cancellation);
                     var (path, direct) = await PassFileAsync(drive, overlay, DescriptorAccess.ReadWrite, cancellation);
-                    made.Add((drive.Node(overlay), int.Parse(path["/dev/fdset/".Length..])));
+                    made.Add((drive.Node(overlay), int.Parse(path["/dev/fdset/".Length..], CultureInfo.InvariantCulture)));
                     await Qmp.BlockdevAddAsync(json => BlockGraph.WriteOverlay(json, drive, overlay, path, !direct, _options.Aio), cancellation);
                     pairs.Add((top, drive.Node(overlay)));
                 }
@@ -67,12 +68,17 @@ public sealed partial class RunningVm
     }
 
     /// <summary>Writes the layers from <paramref name="top"/> down into <paramref name="baseLayer"/>, whose file is given anew, writable.</summary>
+    /// <remarks>
+    /// The head itself can go only into a layer that was the head in this process before (after <see cref="SnapshotAsync"/>):
+    /// lower layers of the start are not locked, and a head must be.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The head into a lower layer of the start, or a layer that is not in the chain.</exception>
     public async Task CommitAsync(
         string job, DriveSpec drive, LayerSpec top, LayerSpec baseLayer, long bytesPerSecond, CancellationToken cancellation)
     {
         using var changes = AwaitJob(job);
-        await AddWriteAccessAsync(drive, baseLayer, cancellation);
         var root = await TopAsync(drive.Id, cancellation);
+        await AddWriteAccessAsync(drive, baseLayer, isHead: root == drive.Node(top), cancellation);
         await Qmp.BlockCommitAsync(job, root, drive.Node(top), drive.Node(baseLayer), bytesPerSecond, cancellation);
         await FinishJobAsync(job, changes, cancellation);
     }
@@ -113,13 +119,18 @@ public sealed partial class RunningVm
     }
 
     /// <summary>A base was opened for reading; QEMU finds the writable descriptor in the same set when it reopens the file.</summary>
-    private async Task AddWriteAccessAsync(DriveSpec drive, LayerSpec layer, CancellationToken cancellation)
+    private async Task AddWriteAccessAsync(DriveSpec drive, LayerSpec layer, bool isHead, CancellationToken cancellation)
     {
         var node = drive.Node(layer) + "-f";
-        var file = (await Qmp.QueryNamedBlockNodesAsync(cancellation)).FirstOrDefault(known => known.Name == node)?.File
+        var file = (await Qmp.QueryNamedBlockNodesAsync(cancellation)).FirstOrDefault(known => known.Name == node)
             ?? throw new ArgumentException($"Layer '{layer.Name}' of {drive.Id} is not part of the running chain");
+        // A former head is writable still; a second description of its file would quarrel with the first about the lock.
+        if (!file.ReadOnly)
+            return;
+        if (isHead)
+            throw new ArgumentException($"Layer '{layer.Name}' of {drive.Id} was not opened as a head: commit it while the server is off, or stream");
         using var handle = Launch.DescriptorOpening.Open(layer.Source, DescriptorAccess.ReadWrite);
-        await Qmp.AddFdAsync(handle, int.Parse(file["/dev/fdset/".Length..]), FdOpaque(drive.Id, layer.Name), cancellation);
+        await Qmp.AddFdAsync(handle, int.Parse(file.File["/dev/fdset/".Length..], CultureInfo.InvariantCulture), FdOpaque(drive.Id, layer.Name), cancellation);
     }
 
     private async Task<string> TopAsync(string drive, CancellationToken cancellation) =>

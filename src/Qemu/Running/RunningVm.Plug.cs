@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 using Cumulet.Qemu.CommandLine;
 using Cumulet.Qemu.Launch;
 using Cumulet.Qemu.Qmp;
@@ -48,16 +48,25 @@ public sealed partial class RunningVm
         }, cancellation);
     }
 
-    /// <summary>Unplugs a disk: device, event, block nodes, descriptors. On return no file of it is open in QEMU.</summary>
-    /// <remarks>Idempotent: goes on where an earlier call or daemon stopped.</remarks>
+    /// <summary>Unplugs a disk: device, event, block nodes, descriptors. On return no block node of it is left.</summary>
+    /// <remarks>
+    /// Idempotent: goes on where an earlier call or daemon stopped. The locks are released on return; QEMU before 9.1
+    /// keeps the bare descriptor of a disk taken from a paused guest until <see cref="ContinueAsync"/>.
+    /// </remarks>
     /// <exception cref="UnplugRefusedException">Patience ran out or the guest said no.</exception>
     public Task UnplugDriveAsync(string drive, UnplugPatience patience, CancellationToken cancellation) =>
         ChangeDevicesAsync(async () =>
         {
             await ReleaseAsync(drive, patience, cancellation);
-            await RemoveBackendAsync(drive, cancellation);
-            var left = (await Qmp.QueryNamedBlockNodesAsync(cancellation)).FirstOrDefault(node => BelongsTo(node.Name, drive));
-            return left is null ? true : throw new UnplugRefusedException(drive, $"its block node {left.Name} is still in use");
+            // QEMU says DEVICE_DELETED before it drops the device's last reference (RCU) and has no event for that; it is
+            // a matter of milliseconds.
+            for (var pause = TimeSpan.FromMilliseconds(5); !await RemoveBackendAsync(drive, cancellation); pause *= 2)
+            {
+                if (pause > TimeSpan.FromSeconds(2))
+                    throw new UnplugRefusedException(drive, "its block node is still in use");
+                await Task.Delay(pause, _time, cancellation);
+            }
+            return true;
         }, cancellation);
 
     /// <summary>Plugs a nic on the tap given; the tap's descriptor is closed here when passed.</summary>
@@ -177,8 +186,8 @@ public sealed partial class RunningVm
             throw new UnplugRefusedException(device, why);
     }
 
-    /// <summary>Removes the nodes and descriptor sets of a drive that no device uses any more.</summary>
-    private async Task RemoveBackendAsync(string drive, CancellationToken cancellation)
+    /// <summary>Removes the nodes and descriptor sets of a drive that no device uses any more; false when one is in use.</summary>
+    private async Task<bool> RemoveBackendAsync(string drive, CancellationToken cancellation)
     {
         // Overlays hold what is below them: each round frees the next one. Inline children go with their parent.
         for (var removed = true; removed;)
@@ -188,12 +197,13 @@ public sealed partial class RunningVm
                 removed |= await TryDeleteNodeAsync(node.Name, cancellation);
         }
         if ((await Qmp.QueryNamedBlockNodesAsync(cancellation)).Any(node => BelongsTo(node.Name, drive)))
-            return;
+            return false;
         foreach (var (set, opaque) in await Qmp.QueryFdsetsAsync(cancellation))
         {
             if (BelongsTo(opaque, drive))
                 await Qmp.RemoveFdAsync(set, cancellation);
         }
+        return true;
     }
 
     private async Task<bool> TryDeleteNodeAsync(string node, CancellationToken cancellation)
@@ -209,17 +219,36 @@ public sealed partial class RunningVm
         }
     }
 
-    /// <summary>A root port without a device, by query-pci; null where the machine picks a slot itself (pc).</summary>
+    /// <summary>A root port without a device; null where the machine picks a slot itself (pc).</summary>
+    /// <remarks>By the object tree: query-pci sees nothing behind a port before firmware has numbered the buses.</remarks>
     private async Task<string?> FreePortAsync(string device, CancellationToken cancellation)
     {
-        var ports = (await Qmp.QueryPciAsync(cancellation)).EnumerateArray()
-            .SelectMany(bus => bus.GetProperty("devices").EnumerateArray())
-            .Where(child => child.GetProperty("qdev_id").GetString()!.StartsWith("rp", StringComparison.Ordinal)
-                && child.TryGetProperty("pci_bridge", out _))
-            .ToList();
+        var plugged = await DevicesAsync(cancellation);
+        var ports = plugged.Where(child => child.Value == "pcie-root-port").Select(child => child.Key).ToList();
         if (ports.Count == 0)
             return null;
-        var free = ports.Find(port => !port.GetProperty("pci_bridge").TryGetProperty("devices", out var behind) || behind.GetArrayLength() == 0);
-        return free.ValueKind is JsonValueKind.Undefined ? throw new NoFreePortException(device) : free.GetProperty("qdev_id").GetString();
+        var taken = new HashSet<string>();
+        foreach (var (id, type) in plugged)
+        {
+            if (type != "pcie-root-port" && (await Qmp.QomGetAsync($"/machine/peripheral/{id}", "parent_bus", cancellation)).GetString() is { } bus)
+                taken.Add(bus[(bus.LastIndexOf('/') + 1)..]);
+        }
+        return ports.Where(port => !taken.Contains(port)).OrderBy(port => int.Parse(port["rp".Length..], CultureInfo.InvariantCulture)).FirstOrDefault()
+            ?? throw new NoFreePortException(device);
+    }
+
+    /// <summary>Closes descriptors of disks that are gone.</summary>
+    /// <remarks>
+    /// QEMU before 9.1 closes removed descriptors only while the guest runs: what was unplugged from a paused guest is
+    /// closed here when it goes on. Also heals what a daemon left that died between add-fd and blockdev-add.
+    /// </remarks>
+    private async Task SweepDescriptorsAsync(CancellationToken cancellation)
+    {
+        var used = (await Qmp.QueryNamedBlockNodesAsync(cancellation)).Select(node => node.File).ToHashSet();
+        foreach (var (set, opaque) in await Qmp.QueryFdsetsAsync(cancellation))
+        {
+            if (opaque is not ("console" or "firmware") && !used.Contains($"/dev/fdset/{set}"))
+                await Qmp.RemoveFdAsync(set, cancellation);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Threading.Channels;
 using Cumulet.Qemu.Launch;
 using Cumulet.Qemu.Qmp;
@@ -85,7 +84,13 @@ public sealed partial class RunningVm : IAsyncDisposable
     public Task<string> StatusAsync(CancellationToken cancellation) => Qmp.QueryStatusAsync(cancellation);
 
     /// <summary>Starts or resumes; also after an I/O error or a full pool stopped the guest.</summary>
-    public Task ContinueAsync(CancellationToken cancellation) => Qmp.ContinueAsync(cancellation);
+    public Task ContinueAsync(CancellationToken cancellation) =>
+        ChangeDevicesAsync(async () =>
+        {
+            await Qmp.ContinueAsync(cancellation);
+            await SweepDescriptorsAsync(cancellation);
+            return true;
+        }, cancellation);
 
     public Task PauseAsync(CancellationToken cancellation) => Qmp.StopAsync(cancellation);
 
@@ -93,7 +98,7 @@ public sealed partial class RunningVm : IAsyncDisposable
     public async Task ResetAsync(CancellationToken cancellation)
     {
         await Qmp.SystemResetAsync(cancellation);
-        await Qmp.ContinueAsync(cancellation);
+        await ContinueAsync(cancellation);
     }
 
     /// <summary>Presses the power button and waits for the guest to go down; false when it did not within the limit.</summary>

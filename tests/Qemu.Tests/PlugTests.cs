@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using System.Text;
+using Cumulet.Qemu.Qmp;
+
+namespace Cumulet.Qemu.Tests;
+
+/// <summary>Against a real QEMU without a guest: a machine reset stands in for the guest's consent to an unplug.</summary>
+public sealed class PlugTests
+{
+    private static readonly UnplugPatience Short = new(2, TimeSpan.FromMilliseconds(100));
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Drive_plugged_is_seen_and_unplugged_leaves_nothing()
+    {
+        await using var qemu = new RealQemu();
+        var vm = await qemu.StartAsync(RealQemu.Spec);
+        var disk = qemu.Folder.Sized("disk", 3 << 20);
+        await vm.PlugDriveAsync(new DriveSpec { Id = "vdb", Layers = [RealQemu.Raw("l0", disk)], Serial = "vol" }, Cancellation);
+
+        Assert.Equal("vdb.l0", (await vm.DisksAsync(Cancellation))["vdb"].Name);
+        Assert.Equal(3 << 20, (await vm.DisksAsync(Cancellation))["vdb"].VirtualSize);
+        Assert.Contains(disk, Open(vm));
+        await vm.ContinueAsync(Cancellation);
+        await Assert.ThrowsAsync<UnplugRefusedException>(() => vm.UnplugDriveAsync("vdb", Short, Cancellation));
+        Assert.Contains(disk, Open(vm));
+        await UnplugWithResetAsync(vm, patience => vm.UnplugDriveAsync("vdb", patience, Cancellation));
+
+        Assert.DoesNotContain(disk, Open(vm));
+        Assert.Empty(await vm.Qmp.QueryNamedBlockNodesAsync(Cancellation));
+        Assert.Empty(await vm.Qmp.QueryFdsetsAsync(Cancellation));
+        await vm.UnplugDriveAsync("vdb", Short, Cancellation);
+    }
+
+    [Fact]
+    public async Task Drive_of_the_start_unplugs_the_same_way()
+    {
+        await using var qemu = new RealQemu();
+        var disk = qemu.Folder.Sized("disk", 1 << 20);
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Drives = [new DriveSpec { Id = "vda", Layers = [RealQemu.Raw("l0", disk)] }] });
+        await vm.ContinueAsync(Cancellation);
+        await UnplugWithResetAsync(vm, patience => vm.UnplugDriveAsync("vda", patience, Cancellation));
+        Assert.DoesNotContain(disk, Open(vm));
+    }
+
+    [Theory]
+    [InlineData(DriveBus.Virtio, MachineType.Pc)]
+    [InlineData(DriveBus.Scsi, MachineType.Q35)]
+    public async Task Drive_plugs_on_other_buses(DriveBus bus, MachineType machine)
+    {
+        await using var qemu = new RealQemu();
+        var first = new DriveSpec { Id = "da", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("a", 1 << 20))], Bus = bus };
+        var second = first with { Id = "db", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("b", 1 << 20))] };
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Machine = machine, Drives = [first] });
+        await vm.PlugDriveAsync(second, Cancellation);
+        Assert.Equal(["da", "db"], (await vm.DisksAsync(Cancellation)).Keys.Order());
+    }
+
+    [Fact]
+    public async Task Drive_that_fails_to_plug_leaves_nothing()
+    {
+        await using var qemu = new RealQemu();
+        var vm = await qemu.StartAsync(RealQemu.Spec);
+        await vm.ContinueAsync(Cancellation);
+        var notQcow2 = new DriveSpec { Id = "vdb", Layers = [new LayerSpec("l0", LayerFormat.Qcow2, new DescriptorSource.File(qemu.Folder.Sized("x", 1 << 20)))] };
+        await Assert.ThrowsAsync<QmpCommandException>(() => vm.PlugDriveAsync(notQcow2, Cancellation));
+        Assert.Empty(await vm.Qmp.QueryFdsetsAsync(Cancellation));
+        Assert.Empty(await vm.Qmp.QueryNamedBlockNodesAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Drive_beyond_the_last_port_is_refused()
+    {
+        await using var qemu = new RealQemu();
+        var vm = await qemu.StartAsync(RealQemu.Spec with { HotplugPorts = 1 });
+        await vm.PlugDriveAsync(new DriveSpec { Id = "a", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("a", 1 << 20))] }, Cancellation);
+        await Assert.ThrowsAsync<NoFreePortException>(() =>
+            vm.PlugDriveAsync(new DriveSpec { Id = "b", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("b", 1 << 20))] }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            vm.PlugDriveAsync(new DriveSpec { Id = "a", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("b", 1 << 20))] }, Cancellation));
+    }
+
+    [Fact]
+    public async Task Drive_resized_online_grows_file_and_device()
+    {
+        await using var qemu = new RealQemu();
+        var disk = qemu.Folder.Sized("disk", 1 << 20);
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Drives = [new DriveSpec { Id = "vda", Layers = [RealQemu.Raw("l0", disk)] }] });
+        await vm.ResizeDriveAsync("vda", 5 << 20, Cancellation);
+        Assert.Equal(5 << 20, (await vm.DisksAsync(Cancellation))["vda"].VirtualSize);
+        Assert.Equal(5 << 20, new FileInfo(disk).Length);
+    }
+
+    [Fact]
+    public async Task Snapshot_of_two_drives_goes_on_in_overlays_then_commits_back_and_unplugs()
+    {
+        await using var qemu = new RealQemu();
+        var a = new DriveSpec { Id = "vda", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("a", 1 << 20))] };
+        var b = new DriveSpec { Id = "vdb", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("b", 1 << 20))] };
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Drives = [a, b] });
+        var (overA, overB) = (await OverlayAsync(qemu, "oa"), await OverlayAsync(qemu, "ob"));
+
+        await vm.SnapshotAsync([(a, overA), (b, overB)], Cancellation);
+        var disks = await vm.DisksAsync(Cancellation);
+        Assert.Equal(("vda.oa", "vdb.ob"), (disks["vda"].Name, disks["vdb"].Name));
+
+        await vm.CommitAsync("merge", a, overA, a.Layers[0], 0, Cancellation);
+        Assert.Equal("vda.l0", (await vm.DisksAsync(Cancellation))["vda"].Name);
+        await vm.StreamAsync("flatten", b, null, 0, Cancellation);
+        Assert.Equal("vdb.ob", (await vm.DisksAsync(Cancellation))["vdb"].Name);
+        Assert.False(await vm.ResumeJobAsync("flatten", Cancellation));
+
+        await vm.ContinueAsync(Cancellation);
+        foreach (var drive in (string[])["vda", "vdb"])
+            await UnplugWithResetAsync(vm, patience => vm.UnplugDriveAsync(drive, patience, Cancellation));
+        Assert.Empty(await vm.Qmp.QueryNamedBlockNodesAsync(Cancellation));
+        Assert.Empty(await vm.Qmp.QueryFdsetsAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Commit_of_a_head_into_an_unlocked_base_is_refused()
+    {
+        await using var qemu = new RealQemu();
+        var head = await OverlayAsync(qemu, "h");
+        var vda = new DriveSpec { Id = "vda", Layers = [head, RealQemu.Raw("l0", qemu.Folder.Sized("a", 1 << 20))] };
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Drives = [vda] });
+        await Assert.ThrowsAsync<ArgumentException>(() => vm.CommitAsync("merge", vda, head, vda.Layers[1], 0, Cancellation));
+        Assert.Equal("vda.h", (await vm.DisksAsync(Cancellation))["vda"].Name);
+    }
+
+    [Fact]
+    public async Task Commit_of_a_middle_layer_into_its_read_only_base()
+    {
+        await using var qemu = new RealQemu();
+        var (head, middle) = (await OverlayAsync(qemu, "h"), await OverlayAsync(qemu, "m"));
+        var vda = new DriveSpec { Id = "vda", Layers = [head, middle, RealQemu.Raw("l0", qemu.Folder.Sized("a", 1 << 20))] };
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Drives = [vda] });
+        await vm.CommitAsync("merge", vda, middle, vda.Layers[2], 0, Cancellation);
+        Assert.Equal("vda.h", (await vm.DisksAsync(Cancellation))["vda"].Name);
+        Assert.False(vm.Exited.IsCompleted);
+        Assert.DoesNotContain("vda.m", (await vm.Qmp.QueryNamedBlockNodesAsync(Cancellation)).Select(node => node.Name));
+    }
+
+    [Fact]
+    public async Task Snapshot_that_is_refused_leaves_the_heads_and_no_descriptor()
+    {
+        await using var qemu = new RealQemu();
+        var a = new DriveSpec { Id = "vda", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("a", 1 << 20))] };
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Drives = [a] });
+        var good = await OverlayAsync(qemu, "o2");
+        var broken = new LayerSpec("o1", LayerFormat.Qcow2, new DescriptorSource.File(qemu.Folder.Sized("broken", 1 << 20)));
+        await Assert.ThrowsAsync<QmpCommandException>(() => vm.SnapshotAsync([(a, good), (a, broken)], Cancellation));
+        Assert.Equal("vda.l0", (await vm.DisksAsync(Cancellation))["vda"].Name);
+        await vm.ContinueAsync(Cancellation); // where a QEMU before 9.1 closes what a paused guest let go of
+        Assert.Single(await vm.Qmp.QueryFdsetsAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Vnc_speaks_without_any_listener()
+    {
+        await using var qemu = new RealQemu();
+        var vm = await qemu.StartAsync(RealQemu.Spec);
+        await using var screen = await vm.OpenVncAsync(Cancellation);
+        var hello = new byte[12];
+        await screen.ReadExactlyAsync(hello, Cancellation);
+        Assert.Equal("RFB 003.008\n", Encoding.ASCII.GetString(hello));
+    }
+
+    [Fact]
+    public async Task Reconnect_finds_the_guest_as_it_was()
+    {
+        await using var qemu = new RealQemu();
+        var vm = await qemu.StartAsync(RealQemu.Spec);
+        await vm.ContinueAsync(Cancellation);
+        Assert.Equal("running", await vm.StatusAsync(Cancellation));
+        await vm.PauseAsync(Cancellation);
+        Assert.Equal("paused", await vm.StatusAsync(Cancellation));
+        Assert.False(await vm.PowerdownAsync(TimeSpan.FromMilliseconds(50), Cancellation));
+        await vm.ReconnectAsync(Cancellation);
+        Assert.Equal("paused", await vm.StatusAsync(Cancellation));
+    }
+
+    private static async Task UnplugWithResetAsync(RunningVm vm, Func<UnplugPatience, Task> unplug)
+    {
+        var done = unplug(new UnplugPatience(1, TimeSpan.FromSeconds(10)));
+        // The request must be in before the reset; the reset comes second on the same monitor.
+        while (!done.IsCompleted)
+        {
+            await vm.Qmp.SystemResetAsync(Cancellation);
+            await Task.WhenAny(done, Task.Delay(50, Cancellation));
+        }
+        await done;
+    }
+
+    private static async Task<LayerSpec> OverlayAsync(RealQemu qemu, string name)
+    {
+        var path = qemu.Folder.File(name);
+        using var create = Process.Start(new ProcessStartInfo("qemu-img", ["create", "-q", "-f", "qcow2", path, "1M"]))!;
+        await create.WaitForExitAsync(Cancellation);
+        Assert.Equal(0, create.ExitCode);
+        return new LayerSpec(name, LayerFormat.Qcow2, new DescriptorSource.File(path));
+    }
+
+    private static List<string> Open(RunningVm vm) =>
+        [.. Directory.EnumerateFiles($"/proc/{vm.Handle.Pid}/fd").Select(link => new FileInfo(link).LinkTarget ?? "")];
+}
