@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Net;
+using Cumulet.ControlPlane;
+
+namespace Cumulet.Commands;
+
+/// <summary>The options by which a cloud is started, alike for <c>up</c> and <c>serve</c>.</summary>
+internal sealed class CloudSettings
+{
+    public readonly Option<string> State = new("--state")
+    {
+        Description = "Folder that holds the whole cloud.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => StateFolder.Default,
+    };
+
+    public readonly Option<string> Listen = new("--listen")
+    {
+        Description = "Address and port of the API. Anything but loopback gets TLS.",
+        HelpName = "ADDR:PORT",
+        DefaultValueFactory = _ => "127.0.0.1:8774",
+    };
+
+    public readonly Option<HypervisorKind> Hypervisor = new("--hypervisor")
+    {
+        Description = "qemu boots real guests; fake runs none, for tests of clients and of scale.",
+        HelpName = "qemu|fake",
+        DefaultValueFactory = _ => HypervisorKind.Qemu,
+    };
+
+    public readonly Option<int> Hosts = new("--hosts")
+    {
+        Description = "Compute hosts that the fake hypervisor shows.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    public readonly Option<string?> Postgres = new("--postgres")
+    {
+        Description = "File with a PostgreSQL connection string; without it the state is SQLite in the state folder.",
+        HelpName = "FILE",
+    };
+
+    public readonly Option<string?> Certificate = new("--tls-cert") { Description = "Certificate chain, PEM.", HelpName = "FILE" };
+    public readonly Option<string?> CertificateKey = new("--tls-key") { Description = "Its private key, PEM.", HelpName = "FILE" };
+
+    public readonly Option<string?> GuestImage = new("--guest-image")
+    {
+        Description = "qcow2 image that the first start registers as cumulet-linux.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("CUMULET_GUEST_IMAGE"),
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { State, Listen, Hypervisor, Hosts, Postgres, Certificate, CertificateKey, GuestImage })
+            command.Options.Add(option);
+    }
+
+    public StateFolder Folder(ParseResult parsed) => new(parsed.GetValue(State)!);
+
+    public IPEndPoint Endpoint(ParseResult parsed)
+    {
+        var text = parsed.GetValue(Listen)!;
+        if (IPEndPoint.TryParse(text.Replace("localhost", "127.0.0.1", StringComparison.Ordinal), out var endpoint) && text.Contains(':'))
+            return endpoint;
+        throw new CommandFailedException($"--listen '{text}' is not ADDR:PORT; try 127.0.0.1:8774");
+    }
+
+    /// <summary>The same options as words, for the background process.</summary>
+    public List<string> Words(ParseResult parsed)
+    {
+        var words = new List<string>
+        {
+            "--state", Folder(parsed).Path, "--listen", parsed.GetValue(Listen)!,
+            "--hypervisor", parsed.GetValue(Hypervisor) == HypervisorKind.Fake ? "fake" : "qemu",
+            "--hosts", parsed.GetValue(Hosts).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        void Add(Option<string?> option)
+        {
+            if (parsed.GetValue(option) is { Length: > 0 } file) words.AddRange([option.Name, Path.GetFullPath(file)]);
+        }
+        Add(Postgres);
+        Add(Certificate);
+        Add(CertificateKey);
+        Add(GuestImage);
+        return words;
+    }
+}
+
+/// <summary>A command that cannot do what it was asked: one line that says what to do, exit code 1.</summary>
+internal sealed class CommandFailedException(string message) : Exception(message);

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Diagnostics;
+
+namespace Cumulet.Commands;
+
+/// <summary><c>cumulet down</c>: stops the daemon. Guests go on and are taken back by the next <c>up</c>.</summary>
+internal static class DownCommand
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static Command Create()
+    {
+        var settings = new CloudSettings();
+        var guests = new Option<bool>("--guests") { Description = "Shut the guests down first." };
+        var command = new Command("down", "Stop the cloud; its guests go on running.") { settings.State, guests };
+        command.SetAction((parsed, cancel) =>
+            Failing.InOneLine(() => Run(settings.Folder(parsed), parsed.GetValue(guests), cancel)));
+        return command;
+    }
+
+    public static async Task<int> Run(StateFolder folder, bool guests, CancellationToken cancel)
+    {
+        if (folder.Running() is not { } running)
+        {
+            Console.WriteLine($"No cloud runs in {folder.Path}.");
+            return 0;
+        }
+        using var control = new Control(folder);
+        using var process = Find(running.Pid);
+        var (status, text) = await control.Ask(HttpMethod.Post, guests ? "/stop?guests=true" : "/stop", cancel);
+        if (status >= 300) throw new CommandFailedException($"the cloud refused to stop: {text.Trim()}");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Patience);
+        if (process is not null) await process.WaitForExitAsync(limit.Token);
+        Console.WriteLine(guests ? "The cloud and its guests are stopped." : "The cloud is stopped; its guests go on. `cumulet up` takes them back.");
+        return 0;
+    }
+
+    private static Process? Find(int pid)
+    {
+        try
+        {
+            return Process.GetProcessById(pid);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+}

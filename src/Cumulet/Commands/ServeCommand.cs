@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using Cumulet.ControlPlane;
+using Cumulet.ControlPlane.Store;
+
+namespace Cumulet.Commands;
+
+/// <summary><c>cumulet serve</c>: the cloud in the foreground, until SIGTERM or Ctrl-C.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var settings = new CloudSettings();
+        var command = new Command("serve", "Run the cloud in the foreground (what `up` starts in the background).");
+        settings.AddTo(command);
+        command.SetAction((parsed, cancel) => Failing.InOneLine(() => Run(settings, parsed, cancel)));
+        return command;
+    }
+
+    public static async Task<int> Run(CloudSettings settings, ParseResult parsed, CancellationToken cancel)
+    {
+        var folder = settings.Folder(parsed);
+        using var held = folder.TryLock() ?? throw new CommandFailedException(
+            $"a cloud runs in {folder.Path} already; `cumulet status --state {folder.Path}` shows it");
+        // The terminal that started us may go; the cloud stays.
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+        var options = Options(settings, parsed, folder);
+        await using var cloud = await Start(options, cancel);
+        if (cloud.FirstStart is { } first)
+            folder.Write(new FirstCredentials(first.AdminPassword, first.DemoPassword, options.Region));
+        Credentials.WriteOpenRc(folder, cloud.Url, options.CertificatePath);
+        folder.Write(new RunningDaemon(Environment.ProcessId, cloud.Url, Versions.Own, settings.Words(parsed)));
+        Notify($"READY=1\nSTATUS={cloud.Url}");
+        await cloud.WaitForShutdown(cancel);
+        File.Delete(folder.DaemonFile);
+        return 0;
+    }
+
+    private static async Task<Cloud> Start(CloudOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            return await Cloud.Start(options, cancel: cancel);
+        }
+        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new CommandFailedException($"{options.Listen} is in use by another program; choose another port with --listen ADDR:PORT");
+        }
+        catch (NewerStateException newer)
+        {
+            throw new CommandFailedException(newer.Message);
+        }
+    }
+
+    private static CloudOptions Options(CloudSettings settings, ParseResult parsed, StateFolder folder)
+    {
+        var listen = settings.Endpoint(parsed);
+        var (certificate, key) = (parsed.GetValue(settings.Certificate), parsed.GetValue(settings.CertificateKey));
+        if (certificate is null != key is null) throw new CommandFailedException("--tls-cert and --tls-key go together; give both");
+        if (certificate is null && !IPAddress.IsLoopback(listen.Address))
+            (certificate, key) = OwnCertificate.Ensure(folder, listen.Address);
+        return new CloudOptions
+        {
+            StateDirectory = folder.Path,
+            Listen = listen,
+            ControlSocket = folder.ControlSocket,
+            Hypervisor = parsed.GetValue(settings.Hypervisor),
+            FakeHosts = parsed.GetValue(settings.Hosts),
+            Postgres = parsed.GetValue(settings.Postgres) is { } file ? File.ReadAllText(file).Trim() : null,
+            CertificatePath = certificate,
+            CertificateKeyPath = key,
+            GuestImagePath = parsed.GetValue(settings.GuestImage) is { Length: > 0 } image && File.Exists(image) ? image : null,
+        };
+    }
+
+    /// <summary>Tells whoever started us, <c>cumulet up</c> or systemd, by systemd's datagram.</summary>
+    internal static void Notify(string message)
+    {
+        if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is not { Length: > 0 } path) return;
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        socket.SendTo(Encoding.UTF8.GetBytes(message), new UnixDomainSocketEndPoint(path.StartsWith('@') ? "\0" + path[1..] : path));
+    }
+}

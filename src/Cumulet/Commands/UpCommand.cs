@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Cumulet.Commands;
+
+/// <summary><c>cumulet up</c>: starts the cloud in the background and waits until it answers.</summary>
+internal static class UpCommand
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static Command Create()
+    {
+        var settings = new CloudSettings();
+        var foreground = new Option<bool>("--foreground") { Description = "Stay in the foreground, for systemd." };
+        var command = new Command("up", "Start the cloud, and take back the guests that still run.");
+        settings.AddTo(command);
+        command.Options.Add(foreground);
+        command.SetAction((parsed, cancel) => Failing.InOneLine(() => parsed.GetValue(foreground)
+            ? ServeCommand.Run(settings, parsed, cancel)
+            : Run(settings.Folder(parsed), settings.Words(parsed), settings.Endpoint(parsed).Port, cancel)));
+        return command;
+    }
+
+    public static async Task<int> Run(StateFolder folder, IReadOnlyList<string> words, int port, CancellationToken cancel)
+    {
+        if (folder.Running() is { } running)
+        {
+            Console.WriteLine($"The cloud runs already: {running.Url} (process {running.Pid}, state {folder.Path})");
+            return 0;
+        }
+        var watch = Stopwatch.StartNew();
+        var url = await Spawn(folder, words, cancel);
+        Credentials.WriteCloudsYaml(folder, url, port);
+        Greet(folder, url, watch.Elapsed);
+        return 0;
+    }
+
+    private static async Task<string> Spawn(StateFolder folder, IReadOnlyList<string> words, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var notify = Path.Combine(folder.Path, $"up.{Environment.ProcessId}.sock");
+        File.Delete(notify);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(notify));
+        try
+        {
+            // A session of its own, so that no terminal's end reaches it; what it says goes into the log.
+            var start = new ProcessStartInfo("/bin/sh")
+            {
+                ArgumentList = { "-c", "exec setsid \"$0\" serve \"$@\" >>\"$CUMULET_LOG\" 2>&1 </dev/null", Environment.ProcessPath! },
+                Environment = { ["CUMULET_LOG"] = folder.LogFile, ["NOTIFY_SOCKET"] = notify },
+            };
+            foreach (var word in words) start.ArgumentList.Add(word);
+            var before = File.Exists(folder.LogFile) ? new FileInfo(folder.LogFile).Length : 0;
+            using var daemon = Process.Start(start)!;
+            return await Ready(socket, daemon, folder, before, cancel);
+        }
+        finally
+        {
+            File.Delete(notify);
+        }
+    }
+
+    private static async Task<string> Ready(Socket socket, Process daemon, StateFolder folder, long logBefore, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Patience);
+        var buffer = new byte[4096];
+        var message = socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, limit.Token).AsTask();
+        var ended = daemon.WaitForExitAsync(limit.Token);
+        try
+        {
+            if (await Task.WhenAny(message, ended) == message)
+                return Encoding.UTF8.GetString(buffer, 0, await message).Split("STATUS=")[^1].Trim();
+            await ended;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new CommandFailedException($"the cloud did not answer within {Patience.TotalSeconds:0} s; its log: {folder.LogFile}");
+        }
+        using var log = new StreamReader(folder.LogFile, new FileStreamOptions { Share = FileShare.ReadWrite });
+        log.BaseStream.Seek(logBefore, SeekOrigin.Begin);
+        var said = (await log.ReadToEndAsync(cancel)).Trim();
+        var last = said.Split('\n').LastOrDefault(l => l.StartsWith("cumulet: ", StringComparison.Ordinal));
+        throw new CommandFailedException(last?["cumulet: ".Length..] ?? $"the cloud ended while it started; its log: {folder.LogFile}");
+    }
+
+    private static void Greet(StateFolder folder, string url, TimeSpan took)
+    {
+        Console.WriteLine($"The cloud is up: {url} ({took.TotalMilliseconds:0} ms)");
+        foreach (var path in (string[])["identity/v3", "compute/v2.1", "image/v2", "volume/v3", "network/v2.0", "placement"])
+            Console.WriteLine($"  {path.Split('/')[0],-10} {url}/{path}");
+        Console.WriteLine($"  state      {folder.Path}");
+        Console.WriteLine($"""
+
+            Use it:
+              export OS_CLOUD=cumulet          # the entry in {Credentials.CloudsYamlPath()}
+              openstack image list
+            or:  . {folder.OpenRc}
+            """);
+    }
+}
