@@ -143,6 +143,32 @@ public sealed class LaunchTests
         Assert.Throws<JsonException>(() => VmHandle.Parse("{}"));
     }
 
+    [Fact]
+    public async Task Launch_with_everything_beside_kvm_comes_up()
+    {
+        await using var qemu = new RealQemu();
+        foreach (var machine in (MachineType[])[MachineType.Q35, MachineType.Pc])
+        {
+            var vm = await qemu.StartAsync(RealQemu.Spec with
+            {
+                Machine = machine,
+                HotplugPorts = 28,
+                Console = new ConsoleSpec(qemu.Folder.File("console.log"), qemu.Folder.File("console.sock")),
+                Drives =
+                [
+                    new DriveSpec { Id = "vda", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("a", 1 << 20))], BootIndex = 0 },
+                    new DriveSpec { Id = "sda", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("b", 1 << 20))], Bus = DriveBus.Scsi, Shared = true },
+                    new DriveSpec { Id = "hda", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("c", 1 << 20))], Bus = DriveBus.Ide },
+                    new DriveSpec { Id = "cfg", Layers = [RealQemu.Raw("l0", qemu.Folder.Sized("d", 1 << 20))], ReadOnly = true },
+                ],
+            });
+            await vm.ContinueAsync(Cancellation);
+            Assert.Equal(["cfg", "hda", "sda", "vda"], (await vm.DisksAsync(Cancellation)).Keys.Order());
+            Assert.True((await vm.DisksAsync(Cancellation))["cfg"].ReadOnly);
+            Assert.Equal(new VmExit.Code(0), await vm.QuitAsync(TimeSpan.FromSeconds(10), Cancellation));
+        }
+    }
+
     private static Dictionary<string, string> Status(int pid) =>
         File.ReadAllLines($"/proc/{pid}/status").Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim());
 

@@ -157,6 +157,25 @@ public sealed class PlugTests
     }
 
     [Fact]
+    public async Task Nic_of_the_start_and_a_plugged_one_unplug()
+    {
+        Assert.SkipUnless(RealQemu.Root && File.Exists("/dev/net/tun"), "making a tap needs root and /dev/net/tun");
+        await using var qemu = new RealQemu();
+        var first = new NicSpec { Id = "nic0", Tap = new DescriptorSource.Handle(TapDevice.Open()), Mac = "fa:16:3e:00:00:01", Mtu = 1450 };
+        var second = new NicSpec { Id = "nic1", Tap = new DescriptorSource.Handle(TapDevice.Open()), Mac = "fa:16:3e:00:00:02" };
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Nics = [first] });
+        await vm.PlugNicAsync(second, Cancellation);
+        Assert.Equal(2, Open(vm).Count(target => target == "/dev/net/tun"));
+        await vm.Qmp.SetLinkAsync("nic1", up: false, Cancellation);
+
+        await vm.ContinueAsync(Cancellation);
+        foreach (var nic in (string[])["nic0", "nic1"])
+            await UnplugWithResetAsync(vm, patience => vm.UnplugNicAsync(nic, patience, Cancellation));
+        Assert.DoesNotContain("/dev/net/tun", Open(vm));
+        await vm.UnplugNicAsync("nic1", Short, Cancellation);
+    }
+
+    [Fact]
     public async Task Vnc_speaks_without_any_listener()
     {
         await using var qemu = new RealQemu();
