@@ -88,14 +88,22 @@ public sealed class TrafficTests
         await host.Apply(plan with { FloatingIps = [new PlannedFloatingIp(Plans.Id(0x50), Plans.Router, IPAddress.Parse("172.31.9.50"), IPAddress.Parse("10.9.0.5"))] });
         using var fromHost = Guest.Connect(host.HostNamespace, "172.31.9.50", 22);
         Assert.NotNull(fromHost);
-        Assert.Equal("172.31.9.1", PeerOf(sshd));
+        using var fromHostAccepted = sshd.Accept();
+        Assert.Equal("172.31.9.1", ((IPEndPoint)fromHostAccepted.RemoteEndPoint!).Address.ToString());
+        Assert.True(Guest.Carries(fromHost, fromHostAccepted));
         using var named = ga.Connect("172.31.9.1", 8080);
         Assert.Equal("172.31.9.50", PeerOf(web));
         using var hairpin = gb.Connect("172.31.9.50", 22);
         Assert.NotNull(hairpin);
         Assert.Equal("172.31.9.10", PeerOf(sshd));
+        using var kept = gb.Connect("172.31.9.1", 8080);
+        using var accepted = web.Accept();
+
         await host.Apply(plan);
+
         Assert.Null(Guest.Connect(host.HostNamespace, "172.31.9.50", 22, 300));
+        Assert.False(Guest.Carries(fromHost, fromHostAccepted));
+        Assert.True(Guest.Carries(kept!, accepted));
     }
 
     static string PeerOf(Socket listener)

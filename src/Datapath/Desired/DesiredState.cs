@@ -59,16 +59,17 @@ sealed record Link(string Name, LinkKind Kind)
 /// <param name="Destination">"default", or a cidr as `ip` prints it.</param>
 readonly record struct Route(bool V6, string Destination, string? Via, string Device);
 
+/// <summary>Unordered, since there are several of everything per port; whoever writes commands sorts what is left to write.</summary>
 sealed record NftTable(string Family, string Name)
 {
-    public SortedDictionary<string, NftSet> Sets { get; } = new(StringComparer.Ordinal);
-    public SortedDictionary<string, NftChain> Chains { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, NftSet> Sets { get; } = [];
+    public Dictionary<string, NftChain> Chains { get; } = [];
 }
 
 /// <summary>A set or map. Of a map the values hold what each key stands for; of a set they are empty.</summary>
 sealed record NftSet(bool IsMap, string Header)
 {
-    public SortedDictionary<string, string> Elements { get; init; } = new(StringComparer.Ordinal);
+    public Dictionary<string, string> Elements { get; } = [];
 }
 
 /// <param name="Header">Hook line of a base chain, or empty.</param>

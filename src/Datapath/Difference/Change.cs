@@ -26,6 +26,9 @@ sealed record NamespaceChange(string Name)
     /// <summary>IPv4 addresses that neighbours must learn anew, by device.</summary>
     public required IReadOnlyList<(string Device, string Address)> Announced { get; init; }
 
+    /// <summary>A router's IPv4 addresses that are no longer: connections translated to or from them end.</summary>
+    public required IReadOnlyList<string> Withdrawn { get; init; }
+
     /// <summary>Something that was allowed may no longer be: tracked connections have to be judged again.</summary>
     public required bool Narrowed { get; init; }
 

@@ -31,17 +31,14 @@ static class NftDifference
     static void Tables(List<string> lines, NftTable old, NftTable table)
     {
         var id = $"{table.Family} {table.Name}";
-        foreach (var (name, set) in table.Sets)
-            if (!old.Sets.ContainsKey(name))
-                lines.Add($"add {(set.IsMap ? "map" : "set")} {id} {name} {{ {set.Header} }}");
-        foreach (var (name, chain) in table.Chains)
-            if (!old.Chains.ContainsKey(name))
-                lines.Add($"add chain {id} {name}{(chain.Header.Length == 0 ? "" : $" {{ {chain.Header} }}")}");
-        foreach (var (name, set) in old.Sets)
+        foreach (var (name, set) in Sorted(table.Sets, name => !old.Sets.ContainsKey(name)))
+            lines.Add($"add {(set.IsMap ? "map" : "set")} {id} {name} {{ {set.Header} }}");
+        foreach (var (name, chain) in Sorted(table.Chains, name => !old.Chains.ContainsKey(name)))
+            lines.Add($"add chain {id} {name}{(chain.Header.Length == 0 ? "" : $" {{ {chain.Header} }}")}");
+        foreach (var (name, set) in Sorted(old.Sets, _ => true))
             Elements(lines, "delete", id, name, Missing(set, table.Sets.GetValueOrDefault(name)), set.IsMap);
-        var changed = table.Chains
-            .Where(pair => !old.Chains.TryGetValue(pair.Key, out var before) || !before.Rules.SequenceEqual(pair.Value.Rules))
-            .ToList();
+        var changed = Sorted(table.Chains, name =>
+            !old.Chains.TryGetValue(name, out var before) || !before.Rules.SequenceEqual(table.Chains[name].Rules));
         foreach (var (name, _) in changed)
             if (old.Chains.ContainsKey(name))
                 lines.Add($"flush chain {id} {name}");
@@ -49,22 +46,35 @@ static class NftDifference
         foreach (var (name, chain) in changed)
             foreach (var rule in chain.Rules)
                 lines.Add($"add rule {id} {name} {rule}");
-        foreach (var (name, set) in table.Sets)
+        foreach (var (name, set) in Sorted(table.Sets, _ => true))
             Elements(lines, "add", id, name, Missing(set, old.Sets.GetValueOrDefault(name)), set.IsMap);
     }
 
     static void Remove(List<string> lines, string id, NftTable old, NftTable table)
     {
-        var chains = old.Chains.Keys.Where(name => !table.Chains.ContainsKey(name)).ToList();
-        lines.AddRange(chains.Select(name => $"flush chain {id} {name}"));
-        lines.AddRange(chains.Select(name => $"delete chain {id} {name}"));
-        foreach (var (name, set) in old.Sets)
-            if (!table.Sets.ContainsKey(name))
-                lines.Add($"delete {(set.IsMap ? "map" : "set")} {id} {name}");
+        var chains = Sorted(old.Chains, name => !table.Chains.ContainsKey(name));
+        lines.AddRange(chains.Select(pair => $"flush chain {id} {pair.Key}"));
+        lines.AddRange(chains.Select(pair => $"delete chain {id} {pair.Key}"));
+        foreach (var (name, set) in Sorted(old.Sets, name => !table.Sets.ContainsKey(name)))
+            lines.Add($"delete {(set.IsMap ? "map" : "set")} {id} {name}");
     }
 
-    static List<KeyValuePair<string, string>> Missing(NftSet of, NftSet? from) =>
-        [.. of.Elements.Where(pair => from is null || !from.Elements.TryGetValue(pair.Key, out var value) || value != pair.Value)];
+    static List<KeyValuePair<string, T>> Sorted<T>(Dictionary<string, T> all, Func<string, bool> wanted)
+    {
+        List<KeyValuePair<string, T>> found = [.. all.Where(pair => wanted(pair.Key))];
+        found.Sort((one, other) => string.CompareOrdinal(one.Key, other.Key));
+        return found;
+    }
+
+    static List<KeyValuePair<string, string>> Missing(NftSet of, NftSet? from)
+    {
+        List<KeyValuePair<string, string>> missing = [];
+        foreach (var pair in of.Elements)
+            if (from is null || !from.Elements.TryGetValue(pair.Key, out var value) || value != pair.Value)
+                missing.Add(pair);
+        missing.Sort((one, other) => string.CompareOrdinal(one.Key, other.Key));
+        return missing;
+    }
 
     static void Elements(
         List<string> lines, string verb, string id, string name, List<KeyValuePair<string, string>> elements, bool isMap)

@@ -48,7 +48,9 @@ static class StateDifference
             Ip = ip,
             DnsmasqAction = Dnsmasq(present.Dnsmasq, wanted.Dnsmasq),
             Dnsmasq = wanted.Dnsmasq ?? present.Dnsmasq,
-            Announced = Announced(present, wanted),
+            Announced = wanted.Place is DatapathNamespace.OfRouter ? NewAddresses(present, wanted) : [],
+            Withdrawn = wanted.Place is DatapathNamespace.OfRouter
+                ? [.. NewAddresses(wanted, present).Select(one => one.Address)] : [],
             Narrowed = NftDifference.Narrows(nft),
         };
     }
@@ -72,16 +74,14 @@ static class StateDifference
         _ => DnsmasqAction.Restart,
     };
 
-    /// <summary>A router's new addresses: an address that moved here is still believed to be elsewhere.</summary>
-    static List<(string, string)> Announced(NamespaceState present, NamespaceState wanted)
+    /// <summary>IPv4 addresses of devices that are up, which <paramref name="before"/> has not.</summary>
+    static List<(string Device, string Address)> NewAddresses(NamespaceState before, NamespaceState after)
     {
-        List<(string, string)> announced = [];
-        if (wanted.Place is not DatapathNamespace.OfRouter)
-            return announced;
-        foreach (var link in wanted.Links.Values.Where(link => link is { Kind: LinkKind.Peer, Up: true }))
+        List<(string, string)> found = [];
+        foreach (var link in after.Links.Values.Where(link => link is { Kind: LinkKind.Peer, Up: true }))
             foreach (var address in link.Addresses)
-                if (!address.Contains(':') && present.Links.GetValueOrDefault(link.Name)?.Addresses.Contains(address) != true)
-                    announced.Add((link.Name, address[..address.IndexOf('/')]));
-        return announced;
+                if (!address.Contains(':') && before.Links.GetValueOrDefault(link.Name)?.Addresses.Contains(address) != true)
+                    found.Add((link.Name, address[..address.IndexOf('/')]));
+        return found;
     }
 }

@@ -4,6 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cumulet.Datapath.Linux;
 
+/// <param name="ReplyDestination">Whom answers are sent to: of a translated connection not its source.</param>
+/// <param name="Attributes">What the kernel tells it from others by.</param>
+readonly record struct TrackedConnection(Flow Flow, IPAddress ReplyDestination, byte Family, byte[] Attributes);
+
 /// <summary>
 /// Cuts the tracked connections a plan no longer allows. Rules judge only how a connection begins; one that is
 /// `established` passes whatever they say now, so after they became narrower the kernel's table is gone through and
@@ -16,29 +20,25 @@ static class ConnectionCutter
     const int NetlinkNetfilter = 12;
     const ushort Get = 0x0101, Delete = 0x0102, Error = 2, Done = 3;
     const ushort Request = 1, Acknowledge = 4, Dump = 0x300;
-    const ushort TupleOriginal = 1, Id = 12, Zone = 18;
+    const ushort TupleOriginal = 1, TupleReply = 2, Id = 12, Zone = 18;
     const int HeaderSize = 20;
 
     /// <summary>Returns how many connections were cut.</summary>
-    public static int Cut(string place, NetworkPlan plan)
+    public static int Cut(string place, Func<TrackedConnection, bool> forbidden) => NamespaceThread.Run(place, () =>
     {
-        var judge = new FlowJudge(plan);
-        return NamespaceThread.Run(place, () =>
-        {
-            using var socket = Native.socket(Native.AfNetlink, Native.SockRaw | Native.SockCloexec, NetlinkNetfilter);
-            if (socket.IsInvalid)
-                throw new DatapathException(DatapathFailure.Refused, $"reading tracked connections: {Native.LastError()}");
-            var forbidden = Tracked(socket).Where(entry => !judge.Allows(entry.Flow)).ToList();
-            foreach (var (_, family, attributes) in forbidden)
-                DeleteOne(socket, family, attributes);
-            return forbidden.Count;
-        });
-    }
+        using var socket = Native.socket(Native.AfNetlink, Native.SockRaw | Native.SockCloexec, NetlinkNetfilter);
+        if (socket.IsInvalid)
+            throw new DatapathException(DatapathFailure.Refused, $"reading tracked connections: {Native.LastError()}");
+        var cut = Tracked(socket).Where(forbidden).ToList();
+        foreach (var connection in cut)
+            DeleteOne(socket, connection.Family, connection.Attributes);
+        return cut.Count;
+    });
 
-    static List<(Flow Flow, byte Family, byte[] Attributes)> Tracked(SafeFileHandle socket)
+    static List<TrackedConnection> Tracked(SafeFileHandle socket)
     {
         Send(socket, Get, Request | Dump, 0, []);
-        List<(Flow, byte, byte[])> found = [];
+        List<TrackedConnection> found = [];
         var buffer = new byte[1 << 18];
         while (true)
         {
@@ -51,41 +51,29 @@ static class ConnectionCutter
                     return found;
                 if (type == Error)
                     throw new DatapathException(DatapathFailure.Refused, $"reading tracked connections: error {-BitConverter.ToInt32(buffer, at + 16)}");
-                if (Parse(buffer.AsMemory(at + HeaderSize, length - HeaderSize), out var flow, out var attributes))
-                    found.Add((flow, buffer[at + 16], attributes));
+                found.Add(Parse(buffer.AsMemory(at + HeaderSize, length - HeaderSize), family: buffer[at + 16]));
                 at += Align(length);
             }
         }
     }
 
-    static bool Parse(ReadOnlyMemory<byte> message, out Flow flow, out byte[] attributes)
+    static TrackedConnection Parse(ReadOnlyMemory<byte> message, byte family)
     {
-        flow = default;
-        attributes = [];
-        List<byte> kept = [];
+        List<byte> identity = [];
         var zone = 0;
-        ReadOnlyMemory<byte> tuple = default;
+        ReadOnlyMemory<byte> original = default, reply = default;
         for (var rest = message; Next(ref rest, out var type, out var value, out var whole);)
-            switch (type)
-            {
-                case TupleOriginal:
-                    tuple = value;
-                    kept.AddRange(whole.Span);
-                    break;
-                case Zone:
-                    zone = BinaryPrimitives.ReadUInt16BigEndian(value.Span);
-                    kept.AddRange(whole.Span);
-                    break;
-                case Id:
-                    kept.AddRange(whole.Span);
-                    break;
-            }
-        // Zone 0 is nobody's network: traffic of the switch namespace itself.
-        if (zone == 0 || tuple.IsEmpty)
-            return false;
-        attributes = [.. kept];
-        flow = ParseTuple(tuple, zone);
-        return true;
+        {
+            if (type is TupleOriginal or Zone or Id)
+                identity.AddRange(whole.Span);
+            if (type == TupleOriginal)
+                original = value;
+            else if (type == TupleReply)
+                reply = value;
+            else if (type == Zone)
+                zone = BinaryPrimitives.ReadUInt16BigEndian(value.Span);
+        }
+        return new TrackedConnection(ParseTuple(original, zone), ParseTuple(reply, zone).Destination, family, [.. identity]);
     }
 
     static Flow ParseTuple(ReadOnlyMemory<byte> tuple, int zone)

@@ -28,9 +28,23 @@ sealed class Executor(Names names, string? hostNamespace)
         if (change.Deleted.Count > 0)
             Tools.Run(null, "ip", ["-batch", "-"], Script(change.Deleted.Select(state => $"netns del {state.Name}")));
         foreach (var one in change.Namespaces)
-            if (one.Narrowed && one.Name == names.Switch)
-                ConnectionCutter.Cut(names.Switch, plan);
+            Cut(one, plan);
         return Tools.Count - before;
+    }
+
+    void Cut(NamespaceChange one, NetworkPlan plan)
+    {
+        if (one.Narrowed && one.Name == names.Switch)
+        {
+            var judge = new FlowJudge(plan);
+            ConnectionCutter.Cut(one.Name, connection => connection.Flow.Zone != 0 && !judge.Allows(connection.Flow));
+        }
+        if (one.Withdrawn.Count > 0)
+        {
+            var gone = one.Withdrawn.Select(IPAddress.Parse).ToHashSet();
+            ConnectionCutter.Cut(one.Name, connection =>
+                gone.Contains(connection.Flow.Destination) || gone.Contains(connection.ReplyDestination));
+        }
     }
 
     void Carry(NamespaceChange one, NamespaceState? desired)
