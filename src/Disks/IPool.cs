@@ -43,6 +43,9 @@ public interface IPool
     /// <summary>Reads a chain: its guest-visible bytes, or the topmost file as it was uploaded. The caller disposes it.</summary>
     Task<Stream> ExportAsync(IReadOnlyList<LayerRef> chain, ExportAs form, CancellationToken cancellationToken);
 
+    /// <summary>Checks the tables of every layer of a chain that no guest has open; throws ToolFailed when they are damaged.</summary>
+    Task CheckAsync(IReadOnlyList<LayerRef> chain, CancellationToken cancellationToken);
+
     /// <summary>The chain in its place, for a guest's block graph. Throws NotFound when a layer's file is missing.</summary>
     DiskChain Open(IReadOnlyList<LayerRef> chain);
 

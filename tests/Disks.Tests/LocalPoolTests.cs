@@ -102,6 +102,45 @@ public sealed class LocalPoolTests : PoolTest
         Assert.True(Reads(third, 0, 1) && Reads(third, MiB, 2) && Reads(third, 2 * MiB, 0) && Reads(third, (128 * MiB) - 65536, 4));
         Assert.True(Reads(third, 63 * MiB, 0), "past the end of the base reads as zeros");
         Assert.Equal(128 * MiB, Pool.Usage(Qcow2(c)).Virtual);
+        await Pool.CheckAsync([Qcow2(c), Qcow2(a), Raw(image)], Token);
+    }
+
+    [Fact]
+    public async Task Check_of_a_damaged_layer_fails()
+    {
+        var id = Guid.NewGuid();
+        var layer = await Pool.BlankAsync(id, 64 * MiB, DiskFormat.Qcow2, Token);
+        Write(Pool.Open([Qcow2(id)]), 0, 1);
+        await Pool.CheckAsync([Qcow2(id)], Token);
+        using (var file = File.OpenHandle(layer.Path, FileMode.Open, FileAccess.Write))
+        {
+            RandomAccess.Write(file, new byte[16], 2 << 17); // the counts of the first clusters
+        }
+
+        var damaged = await Assert.ThrowsAsync<DiskException>(() => Pool.CheckAsync([Qcow2(id)], Token));
+        Assert.Equal(DiskFault.ToolFailed, damaged.Fault);
+    }
+
+    [Fact]
+    public async Task Every_maker_starts_over_what_a_crash_left_in_staging()
+    {
+        var (image, clone, raw, copy) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        foreach (var name in (string[])[$"{image}.raw", $"{clone}.qcow2", $"{raw}.raw", $"{copy}.qcow2"])
+        {
+            await File.WriteAllBytesAsync(Path.Combine(Root, "staging", name), Noise(3 * (int)MiB, seed: 9), Token);
+        }
+
+        var bytes = Noise((int)MiB);
+        var imported = await Import(image, bytes);
+        await Pool.CloneAsync(clone, [Raw(image)], MiB, Token);
+        var blank = await Pool.BlankAsync(raw, MiB, DiskFormat.Raw, Token);
+        await Pool.CopyAsync(copy, [Qcow2(clone), Raw(image)], DiskFormat.Qcow2, null, Token);
+
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(imported.Layer.Path, Token));
+        Assert.Equal(bytes, await ReadAll([Qcow2(clone), Raw(image)], ExportAs.Raw));
+        Assert.Equal(bytes, await ReadAll([Qcow2(copy)], ExportAs.Raw));
+        Assert.Equal(new byte[MiB], await File.ReadAllBytesAsync(blank.Path, Token));
+        Assert.Empty(Staged());
     }
 
     [Fact]

@@ -59,6 +59,15 @@ public sealed partial class LocalPool
         }
     }
 
+    /// <inheritdoc/>
+    public async Task CheckAsync(IReadOnlyList<LayerRef> chain, CancellationToken cancellationToken)
+    {
+        foreach (var layer in Open(chain).Layers.Where(l => l.Format == DiskFormat.Qcow2))
+        {
+            await _qemuImg.CheckAsync(layer, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private static string? NoteOf(DiskLayer layer)
     {
         using var file = File.OpenHandle(layer.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

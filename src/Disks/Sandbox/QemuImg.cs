@@ -50,9 +50,10 @@ internal sealed class QemuImg(ToolLimits limits, string root)
             [], [layer.Path], long.MaxValue, 0), cancellationToken);
     }
 
-    /// <summary>Checks the tables of the top of a chain; throws when they are damaged.</summary>
-    public Task<string> CheckAsync(DiskChain chain, CancellationToken cancellationToken) =>
-        _tool.RunAsync(new(["check", "-q", chain.ToJsonFilename(root)], Paths(chain), [], Overhead, 0), cancellationToken);
+    /// <summary>Checks the tables of one qcow2 layer, without its backing; throws when they are damaged.</summary>
+    public Task CheckAsync(DiskLayer layer, CancellationToken cancellationToken) =>
+        _tool.RunAsync(new(
+            ["check", "-q", new DiskChain([layer]).ToJsonFilename(root)], [layer.Path], [], Overhead, new FileInfo(layer.Path).Length), cancellationToken);
 
     private string Relative(string path) => Path.GetRelativePath(root, path);
 

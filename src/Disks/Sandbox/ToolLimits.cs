@@ -4,7 +4,7 @@ namespace Cumulet.Disks.Sandbox;
 public sealed record ToolLimits
 {
     /// <summary>The user and group it runs as when the daemon is root; a pool's files are readable by this group.</summary>
-    public uint Uid { get; init; } = 64055;
+    public uint Uid { get; init; } = 199_999;
 
     /// <summary>CPU seconds of any run.</summary>
     public int CpuSeconds { get; init; } = 30;
