@@ -18,12 +18,16 @@ namespace Cumulet.Datapath;
 /// </summary>
 public sealed class LinuxDatapath : IDatapath
 {
+    const int MaximumRevivals = 5;
+
     readonly Names _names;
     readonly PlanCompiler _compiler;
     readonly Executor _executor;
     readonly string _runFolder;
     readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>(new() { SingleReader = true });
     readonly Task _loop;
+    readonly DnsmasqWatch _watch;
+    readonly Dictionary<string, int> _revivals = [];
     volatile Applied? _applied;
 
     sealed record Request(NetworkPlan? Plan, Func<object?>? Work, TaskCompletionSource<object?> Done, CancellationToken Cancellation);
@@ -38,7 +42,8 @@ public sealed class LinuxDatapath : IDatapath
         _names = new Names(options.Cloud);
         _runFolder = DnsmasqText.RunFolder(options);
         Tools.CheckInstalled();
-        _executor = new Executor(_names, options.HostNamespace);
+        _watch = new DnsmasqWatch(folder => Enqueue(null, () => Revive(folder), CancellationToken.None));
+        _executor = new Executor(_names, options.HostNamespace, _watch.Watch);
         _loop = Task.Run(Loop);
     }
 
@@ -88,12 +93,14 @@ public sealed class LinuxDatapath : IDatapath
     {
         _requests.Writer.TryComplete();
         await _loop;
+        _watch.Dispose();
     }
 
     Task<object?> Enqueue(NetworkPlan? plan, Func<object?>? work, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ObjectDisposedException.ThrowIf(!_requests.Writer.TryWrite(new Request(plan, work, done, cancellationToken)), this);
+        if (!_requests.Writer.TryWrite(new Request(plan, work, done, cancellationToken)))
+            done.SetException(new ObjectDisposedException(nameof(LinuxDatapath)));
         return done.Task;
     }
 
@@ -143,11 +150,32 @@ public sealed class LinuxDatapath : IDatapath
         var actual = before?.State ?? _executor.ReadBack.Read(desired, _runFolder);
         var change = StateDifference.Between(actual, desired, _names, _executor.HostReference);
         var commands = _executor.Carry(change, desired, plan, _runFolder);
+        if (before?.State is null)
+            foreach (var state in desired.Namespaces.Values)
+                if (state.Dnsmasq is { } files)
+                    _watch.Watch(files.Folder);
+        _revivals.Clear();
         var places = desired.Namespaces.Values.Where(state => state.Place is not null).Select(state => state.Place!).ToList();
         var known = before?.Places ?? [];
         _applied = new Applied(desired,
             plan.Ports.Where(port => port.Device == PortDevice.Vm).ToDictionary(port => port.Id, port => port.Number), places);
         return new ApplyResult(commands, change.Count, [.. places.Except(known)], [.. known.Except(places)]);
+    }
+
+    /// <summary>
+    /// A dnsmasq ended that nobody stopped. One that keeps ending is left alone until the next plan; the audit tells.
+    /// </summary>
+    object? Revive(string folder)
+    {
+        var state = _applied?.State?.Namespaces.Values.FirstOrDefault(one => one.Dnsmasq?.Folder == folder);
+        if (state is null || DnsmasqProcess.Find(folder) is not null)
+            return null;
+        _revivals[folder] = _revivals.GetValueOrDefault(folder) + 1;
+        if (_revivals[folder] > MaximumRevivals)
+            return null;
+        DnsmasqProcess.Start(state.Name, state.Dnsmasq!);
+        _watch.Watch(folder);
+        return null;
     }
 
     IReadOnlyList<Disagreement> Audit(NetworkPlan plan)

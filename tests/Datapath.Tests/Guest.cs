@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -73,6 +74,31 @@ sealed partial class Guest : IDisposable
         using var ping = new Ping();
         return ping.Send(IPAddress.Parse(address), milliseconds).Status == IPStatus.Success;
     });
+
+    /// <summary>Waits for the kernel to say that it has the address; `ip monitor` tells of each change.</summary>
+    public bool WaitForAddress(string address, TimeSpan atMost) => Run(() =>
+    {
+        using var monitor = Process.Start(new ProcessStartInfo(Tools.Find("ip"), ["-6", "monitor", "address"]) { RedirectStandardOutput = true })!;
+        try
+        {
+            var deadline = DateTime.UtcNow + atMost;
+            while (!Settled(address))
+            {
+                var line = monitor.StandardOutput.ReadLineAsync();
+                if (deadline <= DateTime.UtcNow || !line.Wait(deadline - DateTime.UtcNow))
+                    return false;
+            }
+            return true;
+        }
+        finally
+        {
+            monitor.Kill();
+            monitor.WaitForExit();
+        }
+    });
+
+    bool Settled(string address) => Ip("-6 addr show dev eth0").Split('\n')
+        .Any(line => line.Contains(address, StringComparison.Ordinal) && !line.Contains("tentative", StringComparison.Ordinal));
 
     public Socket Listen(int port) => Listen(_name, port);
 

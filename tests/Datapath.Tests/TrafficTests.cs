@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Cumulet.Datapath.Linux;
 
 namespace Cumulet.Datapath.Tests;
 
@@ -159,5 +160,37 @@ public sealed class TrafficTests
         Assert.False(Guest.Carries(one, oneAccepted));
         Assert.False(Guest.Carries(oneAccepted, one));
         Assert.Null(ga.Connect("10.9.0.6", 7001, 300));
+    }
+
+    [Fact]
+    public async Task Apply_dnsmasq_that_died_is_started_again()
+    {
+        await using var host = new TestHost();
+        var a = Plans.Vm(5, Plans.DefaultRules);
+        await host.Apply(Plans.Cloud(a));
+        var guest = host.Boot(a);
+        var folder = Path.Combine(host.Options.RunFolder!, host.Datapath.NameOf(new DatapathNamespace.OfNetwork(Plans.Private)));
+        var before = DnsmasqProcess.Find(folder);
+        Assert.NotNull(before);
+
+        Native.kill(before.Value, Native.SigKill);
+        var lease = guest.Run(() => DhcpClient.Lease(a.Mac, 1000) ?? DhcpClient.Lease(a.Mac));
+
+        Assert.Equal("10.9.0.5", lease?.Address.ToString());
+        Assert.NotEqual(before, DnsmasqProcess.Find(folder));
+    }
+
+    [Fact]
+    public async Task Apply_router_advertises_the_slaac_subnet()
+    {
+        await using var host = new TestHost();
+        PlannedPort a = Plans.Vm(5, Plans.DefaultRules), b = Plans.Vm(6, Plans.DefaultRules);
+        await host.Apply(Plans.Cloud(a, b));
+        Guest ga = host.Boot(a), gb = host.Boot(b);
+
+        Assert.True(ga.WaitForAddress(Plans.SlaacAddress(5).ToString(), TimeSpan.FromSeconds(8)), ga.Ip("addr show dev eth0"));
+        Assert.True(gb.WaitForAddress(Plans.SlaacAddress(6).ToString(), TimeSpan.FromSeconds(8)), gb.Ip("addr show dev eth0"));
+        Assert.Contains("default via fe80::f816:3eff:fe00:1 ", ga.Ip("-6 route show"), StringComparison.Ordinal);
+        Assert.True(ga.Pings(Plans.SlaacAddress(6).ToString(), 3000));
     }
 }

@@ -103,8 +103,7 @@ static class DnsmasqText
                     continue;
                 foreach (var fixedIp in port.FixedIps)
                     if (subnets.TryGetValue(fixedIp.SubnetId, out var subnet))
-                        yield return (port, subnet, fixedIp.Address,
-                            port.Hostname ?? $"host-{fixedIp.Address.ToString().Replace('.', '-').Replace(':', '-')}");
+                        yield return (port, subnet, fixedIp.Address, HostName(port, fixedIp.Address));
             }
         }
     }
@@ -118,13 +117,20 @@ static class DnsmasqText
         return text.ToString();
     }
 
+    /// <summary>What DNS answers: every address on the network, whoever hands it out.</summary>
     static string HostNames(PlanIndex index, IReadOnlyList<DhcpInterface> interfaces)
     {
         var text = new StringBuilder();
-        foreach (var (_, _, address, host) in Leases(index, interfaces))
-            text.Append($"{address} {host}\n");
+        foreach (var one in interfaces.Where(one => !one.IsRouter))
+            foreach (var port in index.PortsByNetwork[one.Network.Id].OrderBy(port => port.Number))
+                if (port.Device is PortDevice.Vm or PortDevice.Unbound)
+                    foreach (var fixedIp in port.FixedIps)
+                        text.Append($"{fixedIp.Address} {HostName(port, fixedIp.Address)}\n");
         return text.ToString();
     }
+
+    static string HostName(PlannedPort port, IPAddress address) =>
+        port.Hostname ?? $"host-{address.ToString().Replace('.', '-').Replace(':', '-')}";
 
     static string Options(PlanIndex index, IReadOnlyList<DhcpInterface> interfaces)
     {
@@ -135,7 +141,7 @@ static class DnsmasqText
                 foreach (var line in subnet.Cidr.IsV6() ? OptionsV6(one, subnet) : OptionsV4(one, subnet))
                     text.Append($"tag:{Tag(subnet)},{line}\n");
             foreach (var port in index.PortsByNetwork[one.Network.Id].OrderBy(port => port.Number))
-                foreach (var option in port.ExtraDhcpOptions)
+                foreach (var option in port.ExtraDhcpOptions.Where(option => one.Subnets.Any(subnet => subnet.Cidr.IsV6() == (option.IpVersion == 6))))
                     text.Append($"tag:p{port.Number},{OptionName(option)},{option.Value}\n");
         }
         return text.ToString();

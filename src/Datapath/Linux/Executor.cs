@@ -9,7 +9,7 @@ namespace Cumulet.Datapath.Linux;
 /// Carries a change out. In each namespace the rules come before the devices they are about: a device nobody has rules
 /// for yet is cut off by the rules that are there.
 /// </summary>
-sealed class Executor(Names names, string? hostNamespace)
+sealed class Executor(Names names, string? hostNamespace, Action<string> started)
 {
     public ReadBack ReadBack { get; } = new(names, hostNamespace);
 
@@ -61,9 +61,11 @@ sealed class Executor(Names names, string? hostNamespace)
             {
                 case DnsmasqAction.Start or DnsmasqAction.Restart:
                     DnsmasqProcess.Start(one.Name, files);
+                    started(files.Folder);
                     break;
                 case DnsmasqAction.Reload:
                     DnsmasqProcess.Reload(one.Name, files);
+                    started(files.Folder);
                     break;
                 case DnsmasqAction.Stop:
                     DnsmasqProcess.Remove(files.Folder);

@@ -11,6 +11,7 @@ static partial class Native
     public const int ErrnoBusy = 16, ErrnoNoEntry = 2;
     public const int AfPacket = 17, AfNetlink = 16, SockRaw = 3, SockCloexec = 0x80000;
     public const short PollIn = 1;
+    public const int EventCloexec = 0x80000, EventNonBlock = 0x800;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setns(SafeFileHandle fd, int kind);
@@ -53,6 +54,15 @@ static partial class Native
     /// <summary>pidfd_open has the same number on every architecture.</summary>
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint syscall(nint number, nint process, nint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial SafeFileHandle eventfd(uint initial, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int eventfd_write(SafeFileHandle fd, ulong value);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int eventfd_read(SafeFileHandle fd, out ulong value);
 
     public static SafeFileHandle OpenProcess(int process) => new(syscall(434, process, 0), ownsHandle: true);
 
