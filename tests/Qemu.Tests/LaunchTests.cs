@@ -42,6 +42,23 @@ public sealed class LaunchTests
     }
 
     [Fact]
+    public async Task Launch_under_landlock_opens_nothing_by_path()
+    {
+        await using var qemu = new RealQemu();
+        var vm = await qemu.StartAsync(RealQemu.Spec);
+        Assert.SkipWhen(vm.Skipped.Any(skipped => skipped.Layer == "landlock"), "this kernel has no Landlock");
+        // Readable for everybody by its mode, so only Landlock refuses it.
+        var refused = await Assert.ThrowsAsync<QmpCommandException>(() => vm.Qmp.BlockdevAddAsync(json =>
+        {
+            json.WriteString("driver", "file");
+            json.WriteString("node-name", "leak");
+            json.WriteBoolean("read-only", true);
+            json.WriteString("filename", "/etc/passwd");
+        }, Cancellation));
+        Assert.Contains("Permission denied", refused.Description);
+    }
+
+    [Fact]
     public async Task Launch_leaves_only_expected_descriptors()
     {
         await using var qemu = new RealQemu();

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Cumulet.Qemu.Tests;
+
+/// <summary>With a real Linux guest, whose image CUMULET_GUEST_IMAGE names (qcow2); slow, so it is skipped without.</summary>
+public sealed class GuestTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Guest_boots_takes_and_gives_back_a_disk_and_obeys_the_power_button()
+    {
+        var image = Environment.GetEnvironmentVariable("CUMULET_GUEST_IMAGE") ?? "";
+        Assert.SkipUnless(File.Exists(image), "CUMULET_GUEST_IMAGE names no file");
+        await using var qemu = new RealQemu();
+        var console = qemu.Folder.File("console.log");
+        var overlay = qemu.Folder.File("head");
+        using (var create = Process.Start("qemu-img", ["create", "-q", "-f", "qcow2", "-b", image, "-F", "qcow2", overlay]))
+            await create.WaitForExitAsync(Cancellation);
+        var root = new DriveSpec
+        {
+            Id = "vda",
+            BootIndex = 0,
+            Layers = [new LayerSpec("h", LayerFormat.Qcow2, new DescriptorSource.File(overlay)), new LayerSpec("b", LayerFormat.Qcow2, new DescriptorSource.File(image))],
+        };
+        var vm = await qemu.StartAsync(RealQemu.Spec with
+        {
+            MemoryMiB = 256, HotplugPorts = 28, Drives = [root], Console = new ConsoleSpec(console, qemu.Folder.File("console.sock")),
+        });
+        using var changes = new ConsoleLines(console);
+        await vm.ContinueAsync(Cancellation);
+        await changes.ContainAsync("guest: booted");
+        using var keyboard = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await keyboard.ConnectAsync(new UnixDomainSocketEndPoint(qemu.Folder.File("console.sock")), Cancellation);
+        await keyboard.SendAsync("\n"u8.ToArray(), Cancellation);
+        await changes.ContainAsync("guest login: ");
+        await keyboard.SendAsync("cirros\n"u8.ToArray(), Cancellation);
+        await changes.ContainAsync("Password: ");
+        await keyboard.SendAsync("gocubsgo\n"u8.ToArray(), Cancellation);
+        await changes.ContainAsync("$ ");
+
+        var disk = qemu.Folder.Sized("disk", 8 << 20);
+        await vm.PlugDriveAsync(new DriveSpec { Id = "vdb", Layers = [RealQemu.Raw("l0", disk)], Serial = "vol" }, Cancellation);
+        await keyboard.SendAsync("until [ -b /dev/vdb ]; do sleep 0.1; done; cat /sys/block/vdb/size /sys/block/vdb/serial; echo plug''ged\n"u8.ToArray(), Cancellation);
+        await changes.ContainAsync("plugged");
+        Assert.Matches(@"\n16384\s+vol", await ConsoleLog.TailAsync(console, null, 1 << 20, Cancellation));
+        await vm.UnplugDriveAsync("vdb", UnplugPatience.Default, Cancellation);
+        Assert.DoesNotContain("vdb", (await vm.DisksAsync(Cancellation)).Keys);
+
+        Assert.True(await vm.PowerdownAsync(TimeSpan.FromSeconds(30), Cancellation));
+        Assert.Equal("shutdown", await vm.StatusAsync(Cancellation));
+    }
+
+    /// <summary>Waits for text in a growing file, woken by its changes.</summary>
+    private sealed class ConsoleLines : IDisposable
+    {
+        private readonly string _path;
+        private readonly FileSystemWatcher _watcher;
+        private readonly SemaphoreSlim _changed = new(1);
+
+        public ConsoleLines(string path)
+        {
+            _path = path;
+            _watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path)) { NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.Size };
+            _watcher.Changed += (_, _) => _changed.Release();
+            _watcher.EnableRaisingEvents = true;
+        }
+
+        public async Task ContainAsync(string text)
+        {
+            while (!(await ConsoleLog.TailAsync(_path, null, 1 << 20, Cancellation)).Contains(text, StringComparison.Ordinal))
+                Assert.True(await _changed.WaitAsync(TimeSpan.FromSeconds(30), Cancellation), $"no '{text}' on the console: {await ConsoleLog.TailAsync(_path, 20, 4096, Cancellation)}");
+        }
+
+        public void Dispose() => _watcher.Dispose();
+    }
+}
