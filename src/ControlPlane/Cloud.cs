@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Compute;
 using Cumulet.ControlPlane.Identity;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Operations;
@@ -66,7 +67,8 @@ public sealed class Cloud : IAsyncDisposable
 
         var identity = new IdentityRoom(parts);
         var firstStart = await identity.Bootstrap();
-        List<ServiceApi> services = [identity.Api];
+        var compute = new ComputeRoom(parts);
+        List<ServiceApi> services = [identity.Api, compute.Api];
         var dispatcher = new Dispatcher(services, identity.Authenticate, logging.CreateLogger("api"));
         var door = new ControlDoor();
         web.Run(http => ControlDoor.IsBehind(http) ? door.Handle(http) : dispatcher.Handle(http));

@@ -39,7 +39,8 @@ public sealed partial class Dispatcher(
         Reply reply;
         try
         {
-            version = Negotiate(http, service);
+            if (segments.Length > 2 && service.VersionAliases.TryGetValue(segments[1], out var current)) segments[1] = current;
+            else version = Negotiate(http, service);
             reply = await Route(http, service, segments.AsMemory(1), version, requestId);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)

@@ -28,6 +28,11 @@ public sealed class ServiceApi
     /// without it.
     /// </summary>
     public IReadOnlyList<string> ProjectIdAfter { get; init; } = [];
+    /// <summary>
+    /// Older version segments in front of the same operations: Nova's <c>v2</c> is v2.1 at its first microversion, whatever
+    /// the headers ask for. The version's own document stays a route of its own.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> VersionAliases { get; init; } = new Dictionary<string, string>();
     /// <summary>Bytes; oslo.middleware's default.</summary>
     public long MaxBodyBytes { get; init; } = 114_688;
     /// <summary>The header names under which the request id is answered.</summary>
