@@ -193,4 +193,70 @@ public sealed class TrafficTests
         Assert.Contains("default via fe80::f816:3eff:fe00:1 ", ga.Ip("-6 route show"), StringComparison.Ordinal);
         Assert.True(ga.Pings(Plans.SlaacAddress(6).ToString(), 3000));
     }
+
+    [Fact]
+    public async Task Apply_secured_guest_cannot_play_dhcp_server()
+    {
+        await using var host = new TestHost();
+        PlannedPort a = Plans.Vm(5, Plans.DefaultRules), b = Plans.Vm(6, Plans.DefaultRules);
+        await host.Apply(Plans.Cloud(a, b));
+        Guest ga = host.BootStatic(a), gb = host.BootStatic(b);
+
+        Assert.False(HearsOffer(ga, gb));
+        await host.Apply(Plans.Cloud(a, b with { Secured = false }));
+        Assert.True(HearsOffer(ga, gb));
+    }
+
+    static bool HearsOffer(Guest client, Guest server)
+    {
+        using var ear = client.Run(() => Bound(68));
+        using var mouth = server.Run(() => Bound(67));
+        mouth.SendTo([1, 2, 3], new IPEndPoint(IPAddress.Broadcast, 68));
+        return ear.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead);
+    }
+
+    static Socket Bound(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { EnableBroadcast = true };
+        socket.SetRawSocketOption(1, 25, "eth0\0"u8);
+        socket.Bind(new IPEndPoint(IPAddress.Any, port));
+        return socket;
+    }
+
+    [Fact]
+    public async Task Apply_new_floating_ip_is_announced_to_its_neighbours()
+    {
+        await using var host = new TestHost();
+        var plan = Plans.Cloud(Plans.Vm(5, Plans.DefaultRules));
+        await host.Apply(plan);
+        var uplink = $"x2-{host.Cloud}";
+        Tools.Run(host.HostNamespace, "ip", ["neigh", "replace", "172.31.9.50", "lladdr", "02:00:00:00:00:99", "dev", uplink, "nud", "stale"]);
+        // What the kernel was told just now it keeps for a second (locktime), whatever it hears.
+        host.InHost(() => { File.WriteAllText($"/proc/sys/net/ipv4/neigh/{uplink}/locktime", "0"); return true; });
+
+        await host.Apply(plan with { FloatingIps = [new PlannedFloatingIp(Plans.Id(0x50), Plans.Router, IPAddress.Parse("172.31.9.50"), IPAddress.Parse("10.9.0.5"))] });
+
+        Assert.Contains(Plans.Mac(3), Tools.Run(host.HostNamespace, "ip", ["neigh", "show", "172.31.9.50"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Apply_networks_with_equal_addresses_do_not_meet()
+    {
+        await using var host = new TestHost();
+        var other = Plans.PrivateNetwork with { Id = Plans.Id(0x60), Number = 7, Subnets = [Plans.PrivateNetwork.Subnets[0] with { Id = Plans.Id(0x61) }] };
+        var open = new SecurityRule(RuleDirection.Ingress, Ethertype.Ipv4);
+        PlannedPort a = Plans.Vm(5, [.. Plans.DefaultRules, open]), b = Plans.Vm(6, [.. Plans.DefaultRules, open]);
+        PlannedPort Twin(PlannedPort port, int number) => port with
+        {
+            Id = Plans.Id(0x100 + number), Number = number, NetworkId = other.Id, FixedIps = [new FixedIp(Plans.Id(0x61), port.FixedIps[0].Address)],
+        };
+        var plan = Plans.Cloud(a, b);
+        await host.Apply(plan with { Networks = [.. plan.Networks, other], Ports = [.. plan.Ports, Twin(a, 15)] });
+        Guest ga = host.BootStatic(a), gb = host.BootStatic(b), twin = host.Boot(Twin(a, 15));
+        twin.Ip("addr add 10.9.0.5/24 dev eth0");
+
+        Assert.True(ga.Pings("10.9.0.6"));
+        Assert.False(twin.Pings("10.9.0.6", 300));
+        Assert.True(gb.Pings("10.9.0.5"));
+    }
 }

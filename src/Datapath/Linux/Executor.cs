@@ -112,11 +112,14 @@ sealed class Executor(Names names, string? hostNamespace, Action<string> started
                 DnsmasqProcess.Remove(folder);
         if (Directory.Exists(runFolder) && !Directory.EnumerateFileSystemEntries(runFolder).Any())
             Directory.Delete(runFolder);
-        var host = ReadBack.Read(DesiredState.Empty, runFolder).Namespaces.GetValueOrDefault(Names.Host);
-        // The kernel takes a namespace's devices away in its own time; the host's ends go now.
-        if (host is { Links.Count: > 0 })
+        // A namespace lives on, nameless, while a QEMU or a socket holds something in it: its devices go one by one.
+        var devices = ReadBack.SwitchDevices();
+        if (devices.Count > 0)
+            Tools.Run(names.Switch, "ip", ["-batch", "-"], Script(devices.Select(name => $"link del dev {name}")));
+        var host = ReadBack.ReadHost();
+        if (host.Links.Count > 0)
             Tools.Run(hostNamespace, "ip", ["-batch", "-"], Script(host.Links.Keys.Select(name => $"link del dev {name}")));
-        if (host is { Tables.Count: > 0 })
+        if (host.Tables.Count > 0)
             Tools.Run(hostNamespace, "nft", ["delete", "table", "ip", names.HostTable]);
         var all = ReadBack.Namespaces();
         if (all.Count > 0)

@@ -19,6 +19,15 @@ sealed class ReadBack(Names names, string? hostNamespace)
             ? [.. Directory.EnumerateFiles("/run/netns").Select(path => Path.GetFileName(path)).Where(names.IsNamespace).Order(StringComparer.Ordinal)]
             : [];
 
+    /// <summary>This cloud's devices and table in the host's namespace.</summary>
+    public NamespaceState ReadHost() => ReadOne(Names.Host, null, "");
+
+    /// <summary>Devices of the switch that are not part of every namespace.</summary>
+    public IReadOnlyList<string> SwitchDevices() =>
+        Namespaces().Contains(names.Switch)
+            ? [.. Links(Tools.Run(names.Switch, "ip", ["-j", "-d", "addr", "show"])).Where(link => link.Kind != LinkKind.Loopback).Select(link => link.Name)]
+            : [];
+
     public DesiredState Read(DesiredState desired, string runFolder)
     {
         SortedDictionary<string, NamespaceState> all = new(StringComparer.Ordinal);
