@@ -33,12 +33,12 @@ public sealed class LaunchTests
             Assert.Equal("", status["Groups"]);
             foreach (var space in (string[])["net", "ipc", "mnt", "uts"])
                 Assert.NotEqual(Link($"/proc/self/ns/{space}"), Link($"/proc/{vm.Handle.Pid}/ns/{space}"));
+            // Only its header: nobody listens in a network of its own.
+            Assert.Single(File.ReadAllLines($"/proc/{vm.Handle.Pid}/net/tcp"));
         }
         Assert.DoesNotContain(vm.Skipped, skipped => skipped.Layer != "landlock" && RealQemu.Root);
         Assert.Equal("PATH=/usr/bin:/bin\0LANG=C.UTF-8\0", File.ReadAllText($"/proc/{vm.Handle.Pid}/environ"));
         Assert.Contains("Max core file size        0                    0", File.ReadAllText($"/proc/{vm.Handle.Pid}/limits"));
-        // Only its header: nobody listens in a network of its own.
-        Assert.Single(File.ReadAllLines($"/proc/{vm.Handle.Pid}/net/tcp"), _ => true);
     }
 
     [Fact]
@@ -115,6 +115,29 @@ public sealed class LaunchTests
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1));
         Assert.False(Directory.Exists($"/proc/{vm.Handle.Pid}"));
         Assert.False(await QemuLauncher.KillAsync(vm.Handle, Cancellation));
+    }
+
+    [Fact]
+    public async Task Hang_poisons_the_monitor_heals_by_reconnect_and_never_stops_a_kill()
+    {
+        await using var qemu = new RealQemu(new QmpLimits { Command = TimeSpan.FromMilliseconds(300), Greeting = TimeSpan.FromSeconds(20) });
+        var vm = await qemu.StartAsync(RealQemu.Spec);
+        await SignalAsync("-STOP", vm);
+        await Assert.ThrowsAsync<QmpTimeoutException>(() => vm.StatusAsync(Cancellation));
+        await Assert.ThrowsAsync<QmpClosedException>(() => vm.StatusAsync(Cancellation));
+        Assert.False(vm.Exited.IsCompleted);
+        await SignalAsync("-CONT", vm);
+        await vm.ReconnectAsync(Cancellation);
+        Assert.Equal("prelaunch", await vm.StatusAsync(Cancellation));
+        await SignalAsync("-STOP", vm);
+        Assert.Equal(new VmExit.Signal(9), await vm.QuitAsync(TimeSpan.FromMilliseconds(100), Cancellation));
+    }
+
+    private static async Task SignalAsync(string signal, RunningVm vm)
+    {
+        using var kill = Process.Start("kill", [signal, $"{vm.Handle.Pid}"]);
+        await kill.WaitForExitAsync(Cancellation);
+        Assert.Equal(0, kill.ExitCode);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Cumulet.Qemu.Qmp;
 namespace Cumulet.Qemu.Tests;
 
 /// <summary>Starts the QEMU of this host for a test and makes sure that it is gone afterwards.</summary>
-internal sealed class RealQemu : IAsyncDisposable
+internal sealed class RealQemu(QmpLimits? limits = null) : IAsyncDisposable
 {
     private readonly List<RunningVm> _started = [];
 
@@ -17,7 +17,7 @@ internal sealed class RealQemu : IAsyncDisposable
             LauncherPath = LaunchHook.Path,
             QemuPath = QemuBinary.Find(),
             Accelerator = new Accelerator.Tcg("tests"),
-            Limits = new QmpLimits { Greeting = TimeSpan.FromSeconds(20) },
+            Limits = limits ?? new QmpLimits { Greeting = TimeSpan.FromSeconds(20) },
         },
         TimeProvider.System);
 
