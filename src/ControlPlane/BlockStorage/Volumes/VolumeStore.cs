@@ -1,0 +1,92 @@
+using Cumulet.ControlPlane.Store;
+
+namespace Cumulet.ControlPlane.BlockStorage.Volumes;
+
+/// <summary>The volumes' SQL.</summary>
+internal static class VolumeStore
+{
+    public const string Columns = """
+        v.id, v.project_id, v.user_id, v.name, v.description, v.size_gib, v.status, v.previous_status, v.bootable, v.multiattach,
+        v.readonly, v.volume_type_id, v.availability_zone, v.host, v.source_volume_id, v.snapshot_id, v.image_id, v.layer_id,
+        v.created_at, v.updated_at
+        """;
+
+    public static VolumeRecord Read(Row row) => new()
+    {
+        Id = row.Text(),
+        ProjectId = row.Text(),
+        UserId = row.Text(),
+        Name = row.TextOrNull(),
+        Description = row.TextOrNull(),
+        SizeGib = row.Long(),
+        Status = row.Text(),
+        PreviousStatus = row.TextOrNull(),
+        Bootable = row.Flag(),
+        Multiattach = row.Flag(),
+        ReadOnly = row.Flag(),
+        VolumeTypeId = row.Text(),
+        AvailabilityZone = row.Text(),
+        Host = row.Text(),
+        SourceVolumeId = row.TextOrNull(),
+        SnapshotId = row.TextOrNull(),
+        ImageId = row.TextOrNull(),
+        LayerId = Guid.Parse(row.Text()),
+        CreatedAt = row.Time(),
+        UpdatedAt = row.TimeOrNull(),
+    };
+
+    public static VolumeRecord? Find(Tx tx, string id) =>
+        tx.Find($"SELECT {Sql.Raw(Columns)} FROM volumes v WHERE v.id = {id}", Read);
+
+    public static void Insert(Tx tx, VolumeRecord volume)
+    {
+        tx.Execute($"""
+            INSERT INTO volumes (id, project_id, user_id, name, description, size_gib, status, previous_status, bootable, multiattach,
+                readonly, volume_type_id, availability_zone, host, source_volume_id, snapshot_id, image_id, layer_id, created_at, updated_at)
+            VALUES ({volume.Id}, {volume.ProjectId}, {volume.UserId}, {volume.Name}, {volume.Description}, {volume.SizeGib},
+                {volume.Status}, {volume.PreviousStatus}, {volume.Bootable}, {volume.Multiattach}, {volume.ReadOnly},
+                {volume.VolumeTypeId}, {volume.AvailabilityZone}, {volume.Host}, {volume.SourceVolumeId}, {volume.SnapshotId},
+                {volume.ImageId}, {volume.LayerId}, {volume.CreatedAt}, {volume.UpdatedAt})
+            """);
+    }
+
+    public static void SetMap(Tx tx, string table, string volumeId, IReadOnlyDictionary<string, string> values)
+    {
+        foreach (var (name, value) in values)
+            tx.Execute($"""
+                INSERT INTO {Sql.Raw(table)} (volume_id, name, value) VALUES ({volumeId}, {name}, {value})
+                ON CONFLICT (volume_id, name) DO UPDATE SET value = excluded.value
+                """);
+    }
+
+    public static Dictionary<string, string> Map(Tx tx, string table, string volumeId) =>
+        tx.Query($"SELECT name, value FROM {Sql.Raw(table)} WHERE volume_id = {volumeId} ORDER BY name", row => (row.Text(), row.Text()))
+            .ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
+
+    public static void SetStatus(Tx tx, string id, string status, DateTimeOffset now) =>
+        tx.Execute($"UPDATE volumes SET previous_status = status, status = {status}, updated_at = {now} WHERE id = {id}");
+
+    /// <summary>Compare and swap: true when the volume was in one of the states and is now in the other.</summary>
+    public static bool Move(Tx tx, string id, IReadOnlyCollection<string> from, string to, DateTimeOffset now) => tx.Execute($"""
+        UPDATE volumes SET previous_status = status, status = {to}, updated_at = {now} WHERE id = {id} AND status IN {from}
+        """) > 0;
+
+    public static void SetLayer(Tx tx, string id, Guid layer) =>
+        tx.Execute($"UPDATE volumes SET layer_id = {layer} WHERE id = {id}");
+
+    public static void Delete(Tx tx, string id)
+    {
+        tx.Execute($"DELETE FROM volume_metadata WHERE volume_id = {id}");
+        tx.Execute($"DELETE FROM volume_image_metadata WHERE volume_id = {id}");
+        tx.Execute($"DELETE FROM volume_attachments WHERE volume_id = {id}");
+        tx.Execute($"DELETE FROM volumes WHERE id = {id}");
+    }
+
+    /// <summary>Volumes and GiB of a project, snapshots included as Cinder counts them.</summary>
+    public static (long Volumes, long Snapshots, long Gigabytes) Usage(Tx tx, string projectId)
+    {
+        var volumes = tx.Find($"SELECT COUNT(*), COALESCE(SUM(size_gib), 0) FROM volumes WHERE project_id = {projectId}", row => (row.Long(), row.Long()));
+        var snapshots = tx.Find($"SELECT COUNT(*), COALESCE(SUM(size_gib), 0) FROM snapshots WHERE project_id = {projectId}", row => (row.Long(), row.Long()));
+        return (volumes.Item1, snapshots.Item1, volumes.Item2 + snapshots.Item2);
+    }
+}
