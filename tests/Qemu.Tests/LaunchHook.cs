@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Cumulet.Qemu.Launch;
 
@@ -15,6 +16,20 @@ internal static class LaunchHook
         var arguments = Environment.GetCommandLineArgs();
         if (arguments.ElementAtOrDefault(1) == "launch-vm")
             Environment.Exit(LauncherMain.Run(arguments[2..]));
+        if (arguments.ElementAtOrDefault(1) == "launch-and-die")
+            LaunchAndDie(arguments[2]);
     }
 #pragma warning restore CA2255
+
+    // A daemon that is killed. Blocks, because nothing else of this assembly may run before its initializer has ended.
+    private static void LaunchAndDie(string folder)
+    {
+        var vm = RealQemu.LauncherWith(null).LaunchAsync(
+            RealQemu.Spec, new VmPaths(Under(folder, "qmp"), Under(folder, "qemu.log")), new Confinement(), CancellationToken.None)
+            .GetAwaiter().GetResult();
+        File.WriteAllText(Under(folder, "handle"), vm.Handle.ToJson());
+        Process.GetCurrentProcess().Kill();
+    }
+
+    private static string Under(string folder, string name) => System.IO.Path.Combine(folder, name);
 }

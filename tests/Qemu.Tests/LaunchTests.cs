@@ -163,6 +163,21 @@ public sealed class LaunchTests
     }
 
     [Fact]
+    public async Task Reattach_after_the_daemon_was_killed_watches_a_process_that_is_no_child()
+    {
+        await using var qemu = new RealQemu();
+        using (var daemon = Process.Start(LaunchHook.Path, ["launch-and-die", Path.GetDirectoryName(qemu.Folder.File("x"))!]))
+            await daemon.WaitForExitAsync(Cancellation);
+        var handle = VmHandle.Parse(await File.ReadAllTextAsync(qemu.Folder.File("handle"), Cancellation));
+        await using var vm = await qemu.Launcher.ReattachAsync(handle, Cancellation);
+        Assert.NotNull(vm);
+        Assert.Equal("prelaunch", await vm.StatusAsync(Cancellation));
+        Assert.Equal(new VmExit.Unknown(), await vm.KillAsync(Cancellation));
+        Assert.False(handle.IsAlive());
+        Assert.Null(await qemu.Launcher.ReattachAsync(handle, Cancellation));
+    }
+
+    [Fact]
     public async Task Reattach_to_another_start_time_or_boot_or_uuid_is_refused()
     {
         await using var qemu = new RealQemu();

@@ -11,7 +11,9 @@ internal sealed class RealQemu(QmpLimits? limits = null) : IAsyncDisposable
 
     public static bool Root => Environment.UserName == "root";
 
-    public QemuLauncher Launcher { get; } = new(
+    public QemuLauncher Launcher { get; } = LauncherWith(limits);
+
+    public static QemuLauncher LauncherWith(QmpLimits? limits) => new(
         new QemuOptions
         {
             LauncherPath = LaunchHook.Path,
