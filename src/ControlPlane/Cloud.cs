@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Compute;
 using Cumulet.ControlPlane.Identity;
-using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Operations;
 using Cumulet.ControlPlane.Sagas;
 using Cumulet.ControlPlane.Store;
@@ -25,14 +24,15 @@ public sealed class Cloud : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly CloudParts _parts;
 
-    private readonly LayersRoom _layers;
+    private readonly Rooms _rooms;
     private readonly Audit _audit = new();
 
-    private Cloud(WebApplication web, CloudParts parts, LayersRoom layers, FirstStart? firstStart)
+    private Cloud(WebApplication web, CloudParts parts, Rooms rooms, FirstStart? firstStart)
     {
         _web = web;
         _parts = parts;
-        _layers = layers;
+        _rooms = rooms;
+        rooms.AddTo(_audit);
         FirstStart = firstStart;
     }
 
@@ -63,19 +63,17 @@ public sealed class Cloud : IAsyncDisposable
         await Migrations.Apply(database, time);
         var sagas = new SagaRunner(database, time, logging.CreateLogger("sagas"));
         var parts = new CloudParts(options, database, sagas, time, logging);
-        var layers = new LayersRoom(parts);
-
-        var identity = new IdentityRoom(parts);
-        var firstStart = await identity.Bootstrap();
-        var compute = new ComputeRoom(parts);
-        List<ServiceApi> services = [identity.Api, compute.Api];
-        var dispatcher = new Dispatcher(services, identity.Authenticate, logging.CreateLogger("api"));
+        var rooms = new Rooms(parts);
+        var firstStart = await rooms.Bootstrap();
+        var dispatcher = new Dispatcher(rooms.Apis, rooms.Identity.Authenticate, logging.CreateLogger("api"));
         var door = new ControlDoor();
         web.Run(http => ControlDoor.IsBehind(http) ? door.Handle(http) : dispatcher.Handle(http));
-        var cloud = new Cloud(web, parts, layers, firstStart);
+        var cloud = new Cloud(web, parts, rooms, firstStart);
         cloud.OpenDoor(door);
+        await rooms.Recover(cancel);
         sagas.Resume();
         await web.StartAsync(cancel);
+        rooms.Begin();
         cloud.Url = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => !a.Contains("unix:", StringComparison.Ordinal));
         return cloud;
     }
@@ -116,7 +114,7 @@ public sealed class Cloud : IAsyncDisposable
     {
         await _web.StopAsync();
         _parts.Sagas.Stop();
-        await _layers.Stop();
+        await _rooms.Stop();
         await _web.DisposeAsync();
         _parts.Database.Dispose();
     }

@@ -1,0 +1,52 @@
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage;
+using Cumulet.ControlPlane.Compute;
+using Cumulet.ControlPlane.Identity;
+using Cumulet.ControlPlane.Images;
+using Cumulet.ControlPlane.Layers;
+using Cumulet.ControlPlane.Networking;
+using Cumulet.ControlPlane.Operations;
+
+namespace Cumulet.ControlPlane;
+
+/// <summary>The rooms of the cloud in the order in which they need each other, and nothing else.</summary>
+internal sealed class Rooms
+{
+    public Rooms(CloudParts parts)
+    {
+        Layers = new LayersRoom(parts);
+        Identity = new IdentityRoom(parts);
+        Images = new ImagesRoom(parts);
+        BlockStorage = new BlockStorageRoom(parts, Layers, Images);
+        Networking = new NetworkingRoom(parts);
+        Compute = new ComputeRoom(parts);
+    }
+
+    public LayersRoom Layers { get; }
+    public IdentityRoom Identity { get; }
+    public ImagesRoom Images { get; }
+    public BlockStorageRoom BlockStorage { get; }
+    public NetworkingRoom Networking { get; }
+    public ComputeRoom Compute { get; }
+
+    public IReadOnlyList<ServiceApi> Apis => [Identity.Api, Images.Api, BlockStorage.Api, Networking.Api, Compute.Api];
+
+    /// <summary>Fills a new cloud; null where that was done before. Before any request and any saga.</summary>
+    public async Task<FirstStart?> Bootstrap()
+    {
+        if (await Identity.Bootstrap() is not { } first) return null;
+        await BlockStorage.Bootstrap();
+        return first;
+    }
+
+    /// <summary>Brings reality to what the rows say: networks, guests that still run. After the bootstrap, before the sagas go on.</summary>
+    public Task Recover(CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>What only needs to have begun when the API answers: the first image, background work.</summary>
+    public void Begin() { }
+
+    /// <summary>What each room knows of rows that reality does not match.</summary>
+    public void AddTo(Audit audit) { }
+
+    public async Task Stop() => await Layers.Stop();
+}
