@@ -19,7 +19,7 @@ public sealed class LocalPoolTests : PoolTest
         Assert.Equal(Convert.ToHexStringLower(SHA512.HashData(bytes)), imported.Sha512);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(imported.Layer.Path, Token));
         Assert.True(Pool.Usage(Raw(id)).Allocated < 4 * MiB, "zeros are holes");
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead, File.GetUnixFileMode(imported.Layer.Path));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.StickyBit, File.GetUnixFileMode(imported.Layer.Path));
         Assert.Empty(Staged());
     }
 
@@ -307,6 +307,54 @@ public sealed class LocalPoolTests : PoolTest
     }
 
     [Fact]
+    public async Task A_merge_killed_at_any_moment_reads_the_same_and_ends_when_repeated()
+    {
+        var (a, b, c) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await Pool.BlankAsync(a, 32 * MiB, DiskFormat.Qcow2, Token);
+        Shell.Run("qemu-io", "-c", "write -P 5 0 24M", Pool.Open([Qcow2(a)]).ToJsonFilename());
+        await Pool.ForkAsync([Qcow2(a)], b, Token);
+        Write(Pool.Open([Qcow2(b), Qcow2(a)]), MiB, 6);
+        await Pool.ForkAsync([Qcow2(b), Qcow2(a)], c, Token);
+        var before = await HashOf([Qcow2(c), Qcow2(b), Qcow2(a)]);
+        var killed = 0;
+        for (var delay = 0; delay <= 60; delay += 5)
+        {
+            using var kill = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            kill.CancelAfter(delay);
+            try
+            {
+                await Pool.MergeAsync([Qcow2(b), Qcow2(a)], kill.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                killed++;
+                Assert.Equal(before, await HashOf([Qcow2(c), Qcow2(b), Qcow2(a)]));
+            }
+        }
+
+        await Pool.MergeAsync([Qcow2(b), Qcow2(a)], Token);
+
+        Assert.True(killed > 0, "no merge was killed");
+        await Pool.DeleteAsync(a, Token);
+        Assert.Equal(before, await HashOf([Qcow2(c), Qcow2(b)]));
+        await Pool.CheckAsync([Qcow2(b)], Token);
+    }
+
+    [Fact]
+    public async Task Recover_closes_a_sealed_layer_that_a_killed_merge_left_open()
+    {
+        var (a, b) = (Guid.NewGuid(), Guid.NewGuid());
+        var layer = await Pool.BlankAsync(a, MiB, DiskFormat.Qcow2, Token);
+        await Pool.ForkAsync([Qcow2(a)], b, Token);
+        var isSealed = File.GetUnixFileMode(layer.Path);
+        File.SetUnixFileMode(layer.Path, isSealed | UnixFileMode.UserWrite | UnixFileMode.GroupWrite);
+
+        Pool.Recover(new HashSet<Guid> { a, b });
+
+        Assert.Equal(isSealed, File.GetUnixFileMode(layer.Path));
+    }
+
+    [Fact]
     public async Task Recover_clears_staging_and_names_orphans_and_missing()
     {
         var (known, orphan, lost) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
@@ -349,6 +397,12 @@ public sealed class LocalPoolTests : PoolTest
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => copy);
         Assert.Empty(Staged());
         Assert.Single(Directory.GetFiles(Path.Combine(Root, "layers")));
+    }
+
+    private async Task<Digest> HashOf(IReadOnlyList<LayerRef> chain)
+    {
+        await using var stream = await Pool.ExportAsync(chain, ExportAs.Raw, Token);
+        return await Digest.OfAsync(stream, Token);
     }
 
     private async Task<byte[]> ReadAll(IReadOnlyList<LayerRef> chain, ExportAs form)

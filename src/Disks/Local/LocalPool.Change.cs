@@ -38,16 +38,24 @@ public sealed partial class LocalPool
 
         var rest = open.Layers.Count > 2 ? new DiskChain([.. open.Layers.Skip(2)]) : null;
         var note = rest is null ? null : Path.GetFileName(rest.Top.Path);
-        if (NoteOf(open.Top) == note)
+        // qemu-img changes the header before its tables are out, so a header without backing file proves nothing: what
+        // was killed there must copy again. A name does, because it is written below, after everything is durable.
+        if (note is not null && NoteOf(open.Top) == note)
         {
-            return; // done before: the top already stands on the rest
+            return;
         }
 
         RequireSpace(Posix.AllocatedBytes(open.Layers[1].Path));
         var wasSealed = _files.IsSealed(open.Top.Path);
-        _files.SetSealed(open.Top.Path, false);
+        if (wasSealed)
+        {
+            PoolFiles.OpenSealed(open.Top.Path);
+        }
+
         try
         {
+            // What an attempt that was killed took and did not use would add up from attempt to attempt.
+            await _qemuImg.FreeLeaksAsync(open.Top, cancellationToken).ConfigureAwait(false);
             await _qemuImg.RebaseAsync(open, rest, VirtualSize(open.Top), cancellationToken).ConfigureAwait(false);
             await SyncAsync(open.Top, cancellationToken).ConfigureAwait(false);
             await _qemuImg.NoteBackingAsync(open.Top, note, rest?.Top.Format, cancellationToken).ConfigureAwait(false);

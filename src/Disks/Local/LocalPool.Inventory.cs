@@ -70,8 +70,11 @@ public sealed partial class LocalPool
             if (Parse(path) is not { } layer)
             {
                 strangers.Add(Path.GetFileName(path));
+                continue;
             }
-            else if (!missing.Remove(layer.Id) && !known.Contains(layer.Id))
+
+            _ = _files.CloseSealed(path);
+            if (!missing.Remove(layer.Id) && !known.Contains(layer.Id))
             {
                 orphans.Add(layer);
             }

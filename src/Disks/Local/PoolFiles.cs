@@ -8,14 +8,17 @@ namespace Cumulet.Disks.Local;
 // staging/ alone.
 //
 // Modes: a head is 0660, a sealed layer 0440, both of the tool's group, so that qemu-img may open what it is given and
-// cannot write what is sealed. The directories can be entered, not listed, by that group's processes.
+// cannot write what is sealed. A sealed layer also has the sticky bit, which Linux gives no meaning on a file: while a
+// merge works on a sealed layer it is 1660, so that a crash then does not make a head of it. The directories can be
+// entered, not listed, by that group's processes.
 
 /// <summary>Where a pool's files are, and how they come and go.</summary>
 internal sealed class PoolFiles
 {
     private const UnixFileMode HeadMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
-    private const UnixFileMode SealedMode = UnixFileMode.UserRead | UnixFileMode.GroupRead;
+    private const UnixFileMode SealedMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.StickyBit;
+    private const UnixFileMode MergingMode = HeadMode | UnixFileMode.StickyBit;
     private const UnixFileMode DirectoryMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -103,17 +106,33 @@ internal sealed class PoolFiles
     {
         File.SetUnixFileMode(file, isSealed ? SealedMode : HeadMode);
         RandomAccess.FlushToDisk(file);
-        File.Move(staged, layer.Path, overwrite: false);
+        // One rename(2). Without overwriting, .NET links and unlinks, and a crash between leaves a staging name on the layer.
+        File.Move(staged, layer.Path, overwrite: true);
         Posix.SyncDirectory(Layers);
     }
 
-    public bool IsSealed(string path) => (File.GetUnixFileMode(path) & UnixFileMode.UserWrite) == 0;
+    public bool IsSealed(string path) => (File.GetUnixFileMode(path) & UnixFileMode.StickyBit) != 0;
 
     public void SetSealed(string path, bool isSealed)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read);
         File.SetUnixFileMode(file, isSealed ? SealedMode : HeadMode);
         RandomAccess.FlushToDisk(file);
+    }
+
+    /// <summary>Lets the tool write to a sealed layer, for a merge; <see cref="SetSealed"/> ends it.</summary>
+    public static void OpenSealed(string path) => File.SetUnixFileMode(path, MergingMode);
+
+    /// <summary>Closes what a merge that was killed left open; true when it had.</summary>
+    public bool CloseSealed(string path)
+    {
+        var wasOpen = File.GetUnixFileMode(path) == MergingMode;
+        if (wasOpen)
+        {
+            SetSealed(path, true);
+        }
+
+        return wasOpen;
     }
 
     private void GiveToTool(string path)

@@ -11,6 +11,9 @@ internal sealed class QemuImg(ToolLimits limits, string root)
     // What an image may take beside the guest's data: tables of qcow2 at their worst (512-byte clusters are not made here).
     private const long Overhead = 64 << 20;
 
+    // The exit code of "check" for an image that is whole but holds space for nothing.
+    private const int LeaksOnly = 3;
+
     private readonly ToolProcess _tool = new(limits, root);
 
     /// <summary>Writes the content of a chain into an existing, empty file as raw.</summary>
@@ -30,7 +33,7 @@ internal sealed class QemuImg(ToolLimits limits, string root)
     public Task ResizeAsync(DiskChain chain, long size, CancellationToken cancellationToken) =>
         _tool.RunAsync(new(
             ["resize", "-q", chain.ToJsonFilename(root), size.ToString(CultureInfo.InvariantCulture)],
-            Paths(chain)[1..], [chain.Top.Path], WithTables(size), 0), cancellationToken);
+            Paths(chain)[1..], [chain.Top.Path], Grown(chain.Top, size), 0), cancellationToken);
 
     /// <summary>Copies into the top of a chain what lies between it and <paramref name="newBase"/>.</summary>
     public Task RebaseAsync(DiskChain chain, DiskChain? newBase, long size, CancellationToken cancellationToken)
@@ -38,7 +41,7 @@ internal sealed class QemuImg(ToolLimits limits, string root)
         string[] onto = newBase is null ? ["-b", ""] : ["-b", newBase.ToJsonFilename(root), "-F", newBase.Top.Format.QemuDriver()];
         return _tool.RunAsync(new(
             ["rebase", "-q", .. onto, chain.ToJsonFilename(root)],
-            Paths(chain)[1..], [chain.Top.Path], WithTables(size), size), cancellationToken);
+            Paths(chain)[1..], [chain.Top.Path], Grown(chain.Top, size), size), cancellationToken);
     }
 
     /// <summary>Changes the note of the backing file in a header, and nothing else; no backing is opened (-u).</summary>
@@ -50,14 +53,26 @@ internal sealed class QemuImg(ToolLimits limits, string root)
             [], [layer.Path], long.MaxValue, 0), cancellationToken);
     }
 
-    /// <summary>Checks the tables of one qcow2 layer, without its backing; throws when they are damaged.</summary>
+    /// <summary>Checks the tables of one qcow2 layer, without its backing; throws when they are damaged. Clusters that
+    /// nothing uses (what a killed writer leaves) are no damage.</summary>
     public Task CheckAsync(DiskLayer layer, CancellationToken cancellationToken) =>
         _tool.RunAsync(new(
-            ["check", "-q", new DiskChain([layer]).ToJsonFilename(root)], [layer.Path], [], Overhead, new FileInfo(layer.Path).Length), cancellationToken);
+            ["check", "-q", new DiskChain([layer]).ToJsonFilename(root)], [layer.Path], [], Overhead, new FileInfo(layer.Path).Length, LeaksOnly),
+            cancellationToken);
+
+    /// <summary>Gives back clusters that nothing uses.</summary>
+    public Task FreeLeaksAsync(DiskLayer layer, CancellationToken cancellationToken) =>
+        _tool.RunAsync(new(
+            ["check", "-q", "-r", "leaks", new DiskChain([layer]).ToJsonFilename(root)],
+            [], [layer.Path], long.MaxValue, new FileInfo(layer.Path).Length, LeaksOnly), cancellationToken);
 
     private string Relative(string path) => Path.GetRelativePath(root, path);
 
     private static string[] Paths(DiskChain chain) => [.. chain.Layers.Select(l => l.Path)];
+
+    // An image may be longer than its disk is large: what was freed inside it is still its length.
+    private static long Grown(DiskLayer layer, long size) =>
+        layer.Format == DiskFormat.Raw ? size : Math.Min(long.MaxValue / 2, WithTables(size)) + new FileInfo(layer.Path).Length;
 
     private static long WithTables(long size) => Math.Min(long.MaxValue - Overhead, size + (size >> 8)) + Overhead;
 }

@@ -22,6 +22,8 @@ public sealed record ToolLimits
     public string QemuImgPath { get; init; } = "/usr/bin/qemu-img";
 }
 
-/// <summary>One run: arguments, the only files it may see (absolute paths), and the most it may write to one file.</summary>
+/// <summary>One run: arguments, the only files it may see (absolute paths), the most it may write to one file, the bytes
+/// it has to move, and an exit code beside 0 that is no failure.</summary>
 internal sealed record ToolRun(
-    IReadOnlyList<string> Arguments, IReadOnlyList<string> Readable, IReadOnlyList<string> Writable, long MaxFileSize, long Moved);
+    IReadOnlyList<string> Arguments, IReadOnlyList<string> Readable, IReadOnlyList<string> Writable, long MaxFileSize, long Moved,
+    int Harmless = 0);

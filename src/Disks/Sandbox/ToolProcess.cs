@@ -32,7 +32,7 @@ internal sealed class ToolProcess(ToolLimits limits, string workingDirectory)
             throw new DiskException(DiskFault.ToolFailed, $"qemu-img {run.Arguments[0]} did not end in time and was stopped.");
         }
 
-        return process.ExitCode == 0
+        return process.ExitCode == 0 || process.ExitCode == run.Harmless
             ? await output.ConfigureAwait(false)
             : throw Explain(run, process.ExitCode, await errors.ConfigureAwait(false));
     }
