@@ -259,4 +259,27 @@ public sealed class TrafficTests
         Assert.False(twin.Pings("10.9.0.6", 300));
         Assert.True(gb.Pings("10.9.0.5"));
     }
+
+    [Fact]
+    public async Task Apply_flooded_frame_for_another_is_not_shown_to_secured_guests()
+    {
+        await using var host = new TestHost();
+        PlannedPort a = Plans.Vm(5, Plans.DefaultRules), b = Plans.Vm(6, Plans.DefaultRules);
+        await host.Apply(Plans.Cloud(a, b));
+        Guest ga = host.BootStatic(a), gb = host.BootStatic(b);
+        ga.Ip("neigh replace 10.9.0.6 lladdr fa:16:3e:00:00:63 dev eth0 nud permanent");
+
+        Assert.False(Sees(ga, gb));
+        await host.Apply(Plans.Cloud(a, b with { Secured = false }));
+        Assert.True(Sees(ga, gb));
+    }
+
+    /// <summary>Whether an IPv4 frame shows up at the second, as to a sniffer, when the first pings it.</summary>
+    static unsafe bool Sees(Guest sender, Guest sniffer)
+    {
+        using var ear = sniffer.Run(() => Native.socket(Native.AfPacket, Native.SockRaw, 0x0008));
+        sender.Pings("10.9.0.6", 300);
+        var entry = new Native.PollEntry { Descriptor = (int)ear.DangerousGetHandle(), Events = Native.PollIn };
+        return Native.poll(&entry, 1, 0) > 0;
+    }
 }

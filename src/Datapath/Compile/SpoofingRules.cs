@@ -13,7 +13,7 @@ namespace Cumulet.Datapath.Compile;
 /// or destination is dropped, so a device that is not in the rules yet is cut off rather than open.
 ///
 /// Secured ports send only from their own macs and addresses (fixed ones and allowed pairs), in Ethernet, ARP, IP and
-/// neighbour advertisements alike, and never answer DHCP or advertise routes. Ports are elements of sets, not rules, so
+/// neighbour advertisements alike, and never answer DHCP or advertise routes; and they are sent only what is for them or for several. Ports are elements of sets, not rules, so
 /// that adding one costs the same however many there are.
 /// </summary>
 static class SpoofingRules
@@ -30,7 +30,7 @@ static class SpoofingRules
         foreach (var port in index.Plan.Ports)
             if (SwitchCompiler.Device(port) is { } device)
             {
-                AddDevice(table, device, port.Number);
+                AddDevice(table, device, port.Number, IsFiltered(port) ? NotItsOwn(port) : null);
                 if (IsFiltered(port))
                     AddSource(table, port);
             }
@@ -96,12 +96,21 @@ static class SpoofingRules
         ]);
     }
 
-    static void AddDevice(NftTable table, string device, int number)
+    /// <param name="refusal">Goes before everything sent to the device.</param>
+    static void AddDevice(NftTable table, string device, int number, string? refusal = null)
     {
         table.Sets["ports"].Elements[$"\"{device}\""] = Mark(number);
         // The uplinks of all external networks share one number: they are judged alike.
         table.Sets["destinations"].Elements[$"\"{device}\""] = $"goto d{number}";
-        table.Chains[$"d{number}"] = new("", [$"meta mark set meta mark or {Mark((uint)number << 16)} accept"]);
+        var mark = $"meta mark set meta mark or {Mark((uint)number << 16)} accept";
+        table.Chains[$"d{number}"] = new("", refusal is null ? [mark] : [refusal, mark]);
+    }
+
+    /// <summary>A bridge floods what it has not learned yet: nobody gets to read what is for another.</summary>
+    static string NotItsOwn(PlannedPort port)
+    {
+        var macs = port.AllowedAddressPairs.Select(pair => pair.Mac).OfType<string>().Append(port.Mac).Distinct().Order(StringComparer.Ordinal);
+        return $"ether daddr & 01:00:00:00:00:00 == 00:00:00:00:00:00 ether daddr != {{ {string.Join(", ", macs)} }} drop";
     }
 
     static void AddSource(NftTable table, PlannedPort port)

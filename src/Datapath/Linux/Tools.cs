@@ -6,6 +6,8 @@ namespace Cumulet.Datapath.Linux;
 /// <summary>Runs `ip`, `nft` and `dnsmasq` in a namespace; scripts go in by standard input, never as arguments.</summary>
 static class Tools
 {
+    static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
+
     static readonly Dictionary<string, string> Packages = new()
     {
         ["ip"] = "iproute2",
@@ -69,7 +71,12 @@ static class Tools
             {
                 // It ended before it read everything: its exit code and words say why.
             }
-            process.WaitForExit();
+            if (!process.WaitForExit(TimeLimit))
+            {
+                process.Kill();
+                throw new DatapathException(DatapathFailure.Refused,
+                    $"{tool} {string.Join(' ', arguments)}: no end after {TimeLimit.TotalSeconds} s");
+            }
             if (process.ExitCode == 0)
                 return output.GetAwaiter().GetResult();
             throw new DatapathException(DatapathFailure.Refused,
