@@ -63,5 +63,9 @@ public sealed class ConfigDriveTests : IDisposable
     public void Build_refuses_the_same_path_twice() =>
         Assert.Throws<ArgumentException>(() => ConfigDriveImage.Build([new("a", default), new("a/b", default)], _time));
 
-    public void Dispose() => _directory.Delete(recursive: true);
+    public void Dispose()
+    {
+        Shell.Run("chmod", "-R", "u+w", _directory.FullName); // unpacked directories are read-only, as on the drive
+        _directory.Delete(recursive: true);
+    }
 }
