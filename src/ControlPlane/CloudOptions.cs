@@ -23,6 +23,10 @@ public sealed record CloudOptions
     public int PasswordCost { get; init; } = 12;
     /// <summary>The image that the first start registers; null where there is none.</summary>
     public string? GuestImagePath { get; init; }
+    /// <summary>Bytes that one image may have.</summary>
+    public long ImageSizeCap { get; init; } = 1L << 40;
+    /// <summary>Lets <c>web-download</c> fetch images from this machine and private networks, at any port: for tests and closed labs.</summary>
+    public bool AllowLocalWebDownload { get; init; }
     /// <summary>The fake hypervisor's number of compute hosts.</summary>
     public int FakeHosts { get; init; } = 1;
     /// <summary>The program that starts QEMU for us, called with <c>launch-vm</c>; this very binary.</summary>

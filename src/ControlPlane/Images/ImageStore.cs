@@ -105,8 +105,8 @@ internal static class ImageStore
         """);
 
     /// <summary>Bytes that are waiting for an import.</summary>
-    public static void SetStagedSize(Tx tx, string id, long size) =>
-        tx.Execute($"UPDATE images SET size = {size} WHERE id = {id} AND status = 'uploading'");
+    public static bool SetStagedSize(Tx tx, string id, long size) =>
+        tx.Execute($"UPDATE images SET size = {size} WHERE id = {id} AND status = 'uploading'") > 0;
 
     public static void SetProperty(Tx tx, string id, string name, string? value)
     {

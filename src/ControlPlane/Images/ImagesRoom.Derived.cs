@@ -1,4 +1,5 @@
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Images.Data;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Images;
@@ -51,7 +52,10 @@ public sealed partial class ImagesRoom
                 updated_at = {_parts.Time.GetUtcNow()}
             WHERE id = {imageId} AND status IN ('queued', 'saving', 'active')
             """) > 0;
-        return changed;
+        if (!changed) return false;
+        _layers.Hold(tx, layerId, ImageIntake.Holder(imageId));
+        tx.AfterCommit(() => _hashes.Add(imageId));
+        return true;
     }
 
     /// <summary>
@@ -59,12 +63,20 @@ public sealed partial class ImagesRoom
     /// Rule (Nova, createImage of a volume-backed server): size 0, active. With <paramref name="rootLayerId"/> a download
     /// gives the root disk all the same.
     /// </summary>
-    public bool ActivateMapping(Tx tx, string imageId, Guid? rootLayerId) => tx.Execute($"""
-        UPDATE images SET status = 'active', size = 0, layer_id = {rootLayerId}, updated_at = {_parts.Time.GetUtcNow()}
-        WHERE id = {imageId} AND status IN ('queued', 'saving', 'active')
-        """) > 0;
+    public bool ActivateMapping(Tx tx, string imageId, Guid? rootLayerId)
+    {
+        var changed = tx.Execute($"""
+            UPDATE images SET status = 'active', size = 0, layer_id = {rootLayerId}, updated_at = {_parts.Time.GetUtcNow()}
+            WHERE id = {imageId} AND status IN ('queued', 'saving', 'active')
+            """) > 0;
+        if (changed && rootLayerId is { } layer) _layers.Hold(tx, layer, ImageIntake.Holder(imageId));
+        return changed;
+    }
 
     /// <summary>What was to become an image did not: the row goes. Twice is once.</summary>
-    public void FailDerived(Tx tx, string imageId) =>
-        tx.Execute($"DELETE FROM images WHERE id = {imageId} AND derived = 1 AND status IN ('queued', 'saving')");
+    public void FailDerived(Tx tx, string imageId)
+    {
+        var gone = tx.Execute($"DELETE FROM images WHERE id = {imageId} AND derived = 1 AND status IN ('queued', 'saving')") > 0;
+        if (gone) _layers.Release(tx, ImageIntake.Holder(imageId));
+    }
 }

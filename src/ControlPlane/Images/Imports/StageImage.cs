@@ -1,0 +1,55 @@
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Images.Data;
+using Cumulet.ControlPlane.Store;
+using Microsoft.AspNetCore.Http;
+
+namespace Cumulet.ControlPlane.Images.Imports;
+
+/// <summary>PUT /v2/images/{id}/stage: bytes that an import takes in later.</summary>
+internal sealed class StageImage(CloudParts parts, StagingArea staging)
+{
+    public async Task<Reply> Handle(ApiRequest request)
+    {
+        UploadImage.RequireBytes(request);
+        var expected = UploadImage.AnnouncedSize(request);
+        var image = await parts.Database.Write(tx => Claim(tx, request));
+        var done = false;
+        try
+        {
+            var size = await staging.Write(image.Id, request.Http.Request.Body, expected, parts.Options.ImageSizeCap, request.Cancel);
+            done = await parts.Database.Write(tx => ImageStore.SetStagedSize(tx, image.Id, size));
+            if (!done) throw Fault.NotFound(ImageAccess.Missing(image.Id));
+            return Reply.Empty();
+        }
+        catch (BadHttpRequestException broken)
+        {
+            throw new Fault(FaultKind.BadRequest, "The upload ended before the bytes that were announced; stage it again.", inner: broken);
+        }
+        catch (IOException full) when (IsFull(full))
+        {
+            throw new Fault(FaultKind.TooLarge, "Image storage media is full: there is no space left for staged images.", inner: full);
+        }
+        finally
+        {
+            if (!done) await TakeBack(image.Id);
+        }
+    }
+
+    private async Task TakeBack(string id)
+    {
+        staging.Remove(id);
+        await parts.Database.Write(tx => ImageStore.Requeue(tx, id, ImageStatus.Uploading, parts.Time.GetUtcNow()));
+    }
+
+    private ImageRecord Claim(Tx tx, ApiRequest request)
+    {
+        var image = ImageAccess.Allowed(tx, request, request[0]);
+        if (image.Status != ImageStatus.Queued)
+            throw Fault.Conflict($"Image status transition from {image.Status} to uploading is not allowed");
+        ImageQuotas.RequireRoomForUpload(tx, image.OwnerProjectId);
+        ImageStore.SetStatus(tx, image.Id, ImageStatus.Queued, ImageStatus.Uploading, parts.Time.GetUtcNow());
+        return image;
+    }
+
+    private static bool IsFull(IOException failure) => (failure.HResult & 0xFFFF) is 28 or 122;
+}
