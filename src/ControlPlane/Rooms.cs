@@ -16,7 +16,7 @@ internal sealed class Rooms
     {
         Layers = new LayersRoom(parts);
         Identity = new IdentityRoom(parts);
-        Images = new ImagesRoom(parts);
+        Images = new ImagesRoom(parts, Layers);
         BlockStorage = new BlockStorageRoom(parts, Layers, Images);
         Networking = new NetworkingRoom(parts);
         Compute = new ComputeRoom(parts);
@@ -35,18 +35,23 @@ internal sealed class Rooms
     public async Task<FirstStart?> Bootstrap()
     {
         if (await Identity.Bootstrap() is not { } first) return null;
+        await Images.Bootstrap(first.AdminProjectId);
         await BlockStorage.Bootstrap();
         return first;
     }
 
     /// <summary>Brings reality to what the rows say: networks, guests that still run. After the bootstrap, before the sagas go on.</summary>
-    public Task Recover(CancellationToken cancel) => Task.CompletedTask;
+    public async Task Recover(CancellationToken cancel) => await Images.Recover();
 
     /// <summary>What only needs to have begun when the API answers: the first image, background work.</summary>
-    public void Begin() { }
+    public void Begin() => Images.Begin();
 
     /// <summary>What each room knows of rows that reality does not match.</summary>
     public void AddTo(Audit audit) { }
 
-    public async Task Stop() => await Layers.Stop();
+    public async Task Stop()
+    {
+        await Images.Stop();
+        await Layers.Stop();
+    }
 }

@@ -1,5 +1,6 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Images.Data;
+using Cumulet.ControlPlane.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Cumulet.ControlPlane.Images;
@@ -15,19 +16,12 @@ internal sealed partial class GuestImage(CloudParts parts, ImageIntake intake)
     private readonly ILogger _log = parts.Logging.CreateLogger("images");
     private Task _taking = Task.CompletedTask;
 
-    /// <param name="ownerProjectId">The project it is made for at a first start; null at any other.</param>
-    public async Task Start(string? ownerProjectId)
+    private string? File => parts.Options.GuestImagePath is { } path && System.IO.File.Exists(path) ? path : null;
+
+    /// <summary>Takes the bytes in, where the image is there and has none yet.</summary>
+    public void Start()
     {
-        if (parts.Options.GuestImagePath is not { } path || !File.Exists(path)) return;
-        if (ownerProjectId is not null) await Register(ownerProjectId, path);
-        var image = await parts.Database.Write(tx =>
-        {
-            var found = ImageStore.FindAny(tx, Id);
-            return found is { Status: ImageStatus.Queued } && ImageStore.SetStatus(tx, Id, ImageStatus.Queued, ImageStatus.Saving, parts.Time.GetUtcNow())
-                ? found
-                : null;
-        });
-        if (image is not null) _taking = Task.Run(() => Take(image, path));
+        if (File is { } path) _taking = Task.Run(() => Take(path));
     }
 
     public async Task Stop()
@@ -36,7 +30,13 @@ internal sealed partial class GuestImage(CloudParts parts, ImageIntake intake)
         await _taking;
     }
 
-    private Task Register(string owner, string path) => parts.Database.Write(tx =>
+    public async Task Register(string owner)
+    {
+        if (File is not { } path) return;
+        await parts.Database.Write(tx => Insert(tx, owner, path));
+    }
+
+    private void Insert(Tx tx, string owner, string path)
     {
         if (ImageStore.Exists(tx, Id)) return;
         var now = parts.Time.GetUtcNow();
@@ -60,12 +60,16 @@ internal sealed partial class GuestImage(CloudParts parts, ImageIntake intake)
                 ["hw_vif_model"] = "virtio",
             },
         });
-    });
+    }
 
-    private async Task Take(ImageRecord image, string path)
+    private Task<ImageRecord?> Claim() => parts.Database.Write(tx =>
+        ImageStore.SetStatus(tx, Id, ImageStatus.Queued, ImageStatus.Saving, parts.Time.GetUtcNow()) ? ImageStore.FindAny(tx, Id) : null);
+
+    private async Task Take(string path)
     {
         try
         {
+            if (await Claim() is not { } image) return;
             await using var bytes = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
             await intake.Take(image, ImageStatus.Saving, bytes, bytes.Length, _stopping.Token);
         }

@@ -42,13 +42,17 @@ public sealed partial class ImagesRoom
 
     public ServiceApi Api { get; }
 
-    /// <summary>Before the first request: repairs what an earlier process left, then begins the work nobody asked for.</summary>
-    /// <param name="guestImageOwner">At the very first start, the project that gets the guest image; null at any other.</param>
-    public async Task Start(string? guestImageOwner)
+    /// <summary>At the very first start: registers the guest image for this project.</summary>
+    public Task Bootstrap(string guestImageOwner) => _guest.Register(guestImageOwner);
+
+    /// <summary>Before the first request: repairs what an earlier process left half done.</summary>
+    public Task Recover() => new ImageReconciler(_parts, _layers, _staging).Run();
+
+    /// <summary>The work that nobody asked for: the guest image, hashes of derived images.</summary>
+    public void Begin()
     {
-        await new ImageReconciler(_parts, _layers, _staging).Run();
         _hashes.Start();
-        await _guest.Start(guestImageOwner);
+        _guest.Start();
     }
 
     public async Task Stop()
