@@ -33,6 +33,12 @@ sealed class ServiceClient(Cloud cloud, ServiceType service)
         _raised = version;
     }
 
+    /// <summary>The newest version up to this one that the python client would use here, where nobody chose one.</summary>
+    public void Prefer(string version)
+    {
+        if (Asked is null && !AtLeast(version)) _raised = version;
+    }
+
     /// <summary>Is the version in use this one or a later one?</summary>
     public bool AtLeast(string version) => Version is { } mine && (mine.EndsWith("latest", StringComparison.Ordinal)
         || Parse(mine).CompareTo(Parse(version)) >= 0);

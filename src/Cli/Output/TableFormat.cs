@@ -44,10 +44,7 @@ sealed class TableFormat(int limit, bool printEmpty, int screenWidth) : IOutputF
         {
             rows = [.. rows.Select(row => row.Select((lines, column) => most[column] == 0 ? lines
                 : [.. lines.SelectMany(line => TextWrap.Wrap(line, most[column]))]).ToArray())];
-            headers = [.. headers];
-            widths = [.. widths.Select((_, column) => Math.Max(most[column] == 0 ? TextWidth.Of(headers[column])
-                : Math.Min(most[column], TextWidth.Of(headers[column])),
-                rows.SelectMany(row => row[column]).Select(TextWidth.Of).DefaultIfEmpty(0).Max()))];
+            widths = [.. widths.Select((width, column) => most[column] == 0 ? width : Math.Min(most[column], width))];
         }
 
         var heads = headers.Select((header, column) => most[column] == 0 ? [header] : TextWrap.Wrap(header, most[column]).ToArray()).ToArray();
@@ -56,7 +53,7 @@ sealed class TableFormat(int limit, bool printEmpty, int screenWidth) : IOutputF
         Append(text, heads, widths, right, center);
         text.Append(rule);
         foreach (var row in rows) Append(text, row, widths, right, center: false);
-        output.Write(text.Append(rows.Count > 0 ? rule : rule));
+        output.Write(text.Append(rule));
     }
 
     private static string[] Lines(string text) => text.Replace("\r\n", "\n").Replace('\r', ' ').Replace("\t", "        ").Split('\n');

@@ -15,15 +15,7 @@ static class FlavorFields
 
     public static readonly (string, Func<JsonObject, Cell>)[] Long =
     [
-        .. Short, ("Swap", flavor => new Cell(Swap(flavor))), Columns.OrNone("RXTX Factor", "rxtx_factor"),
+        .. Short, Columns.OrNone("Swap", "swap"), Columns.OrNone("RXTX Factor", "rxtx_factor"),
         Columns.OrNone("Properties", "extra_specs", Cell.Pairs),
     ];
-
-    /// <summary>A flavor without swap says "" up to 2.74 and 0 from then on.</summary>
-    public static JsonNode Swap(JsonObject flavor) => flavor["swap"] switch
-    {
-        JsonValue value when value.TryGetValue<int>(out var number) => number,
-        JsonValue value when value.TryGetValue<string>(out var text) && int.TryParse(text, out var number) => number,
-        _ => 0,
-    };
 }

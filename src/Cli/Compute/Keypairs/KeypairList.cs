@@ -16,6 +16,7 @@ sealed class KeypairList(Syntax syntax) : ListCommand(syntax)
     protected override async Task<Table> List(Call call, CancellationToken cancellation)
     {
         var compute = call.Cloud.Compute;
+        compute.Prefer("2.2");
         if (_user.IsGiven(call)) compute.Need("2.10", "--user option");
         if (call.Has(_marker)) compute.Need("2.35", "--marker option");
         if (call.Has(_limit)) compute.Need("2.35", "--limit option");
