@@ -55,4 +55,20 @@ static class DhcpClient
     }
 
     public static int Number(byte[] value) => BinaryPrimitives.ReadUInt16BigEndian(value);
+
+    /// <summary>Whether a raw frame is a UDP datagram from a DHCP server whose checksum is right as it stands.</summary>
+    public static bool? HasRightChecksum(ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length < 42 || frame[12] != 8 || frame[13] != 0 || frame[23] != 17 || Number(frame[34..36].ToArray()) != 67)
+            return null;
+        var datagram = frame[34..(34 + Number(frame[38..40].ToArray()))];
+        uint sum = 17u + (uint)datagram.Length;
+        for (var i = 26; i < 34; i += 2)
+            sum += BinaryPrimitives.ReadUInt16BigEndian(frame[i..]);
+        for (var i = 0; i < datagram.Length; i += 2)
+            sum += i + 1 < datagram.Length ? BinaryPrimitives.ReadUInt16BigEndian(datagram[i..]) : (uint)datagram[i] << 8;
+        while (sum > 0xffff)
+            sum = (sum & 0xffff) + (sum >> 16);
+        return sum == 0xffff;
+    }
 }

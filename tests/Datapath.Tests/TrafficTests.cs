@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cumulet.Datapath.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cumulet.Datapath.Tests;
 
@@ -30,9 +31,12 @@ public sealed class TrafficTests
         await host.Apply(Plans.Cloud(a));
         var guest = host.Boot(a);
 
+        using var raw = guest.Run(() => Native.socket(Native.AfPacket, Native.SockRaw, 0x0008));
+
         var lease = guest.Run(() => DhcpClient.Lease(a.Mac));
 
         Assert.NotNull(lease);
+        Assert.Equal([true, true], Checksums(raw));
         var (address, options) = lease.Value;
         Assert.Equal("10.9.0.5", address.ToString());
         Assert.Equal([255, 255, 255, 0], options[1]);
@@ -41,6 +45,17 @@ public sealed class TrafficTests
         Assert.Equal(1450, DhcpClient.Number(options[26]));
         Assert.Equal("10.9.0.66", System.Text.Encoding.ASCII.GetString(options[66]).TrimEnd('\0'));
         Assert.Equal([32, 169, 254, 169, 254, 10, 9, 0, 2, 0, 10, 9, 0, 1], options[121]);
+    }
+
+    static unsafe List<bool> Checksums(SafeFileHandle raw)
+    {
+        List<bool> found = [];
+        var frame = stackalloc byte[2000];
+        var entry = new Native.PollEntry { Descriptor = (int)raw.DangerousGetHandle(), Events = Native.PollIn };
+        while (Native.poll(&entry, 1, 0) > 0)
+            if (DhcpClient.HasRightChecksum(new ReadOnlySpan<byte>(frame, (int)Native.recv(raw, frame, 2000, 0))) is { } right)
+                found.Add(right);
+        return found;
     }
 
     [Fact]

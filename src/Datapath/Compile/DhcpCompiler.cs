@@ -25,7 +25,7 @@ static class DhcpCompiler
                 : DnsmasqText.Compile(index, [new DhcpInterface(port, network, subnets, IsRouter: false)], name, options),
         };
         var device = Names.InnerEnd(port.Number);
-        var link = new Link(device, LinkKind.Peer) { Mac = port.Mac, Mtu = network.Mtu, Up = port.AdminUp };
+        var link = new Link(device, LinkKind.Peer) { Mac = port.Mac, Mtu = network.Mtu, Up = port.AdminUp, FullChecksums = true };
         foreach (var fixedIp in port.FixedIps)
             link.Addresses.Add($"{fixedIp.Address}/{index.Subnet(fixedIp.SubnetId).Cidr.PrefixLength}");
         link.Addresses.Add($"{Prefixes.Metadata}/32");

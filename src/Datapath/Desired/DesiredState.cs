@@ -52,6 +52,9 @@ sealed record Link(string Name, LinkKind Kind)
     public string? Master { get; init; }
     public bool Up { get; init; } = true;
 
+    /// <summary>Sends no packet whose checksum is yet to be filled in. Set when the device appears, not read back.</summary>
+    public bool FullChecksums { get; init; }
+
     /// <summary>"address/prefix", without link-local ones.</summary>
     public SortedSet<string> Addresses { get; init; } = new(StringComparer.Ordinal);
 }

@@ -20,6 +20,9 @@ sealed record NamespaceChange(string Name)
 
     /// <summary>Lines for `ip -batch -`.</summary>
     public required IReadOnlyList<string> Ip { get; init; }
+
+    /// <summary>Devices that are new and take <see cref="Link.FullChecksums"/>.</summary>
+    public required IReadOnlyList<string> FullChecksums { get; init; }
     public required DnsmasqAction DnsmasqAction { get; init; }
     public DnsmasqFiles? Dnsmasq { get; init; }
 

@@ -31,6 +31,8 @@ static class ChangeText
             yield return $"sysctl net/{path} = {value}";
         foreach (var line in one.Ip)
             yield return $"ip {line}";
+        foreach (var device in one.FullChecksums)
+            yield return $"full checksums on {device}";
         if (one.DnsmasqAction != DnsmasqAction.None)
             yield return $"dnsmasq {one.DnsmasqAction.ToString().ToLowerInvariant()}";
         foreach (var (device, address) in one.Announced)

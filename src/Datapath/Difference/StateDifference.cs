@@ -19,14 +19,14 @@ static class StateDifference
                 Links = new(StringComparer.Ordinal) { ["lo"] = new Link("lo", LinkKind.Loopback) { Up = false } },
             };
             var gone = remade.Where(end => end.Namespace == wanted.Name).Select(end => end.Name).ToHashSet();
-            var change = Between(present, wanted, LinkDifference.Between(present, wanted, gone, remade, Reference));
+            var change = Between(present, wanted, gone, LinkDifference.Between(present, wanted, gone, remade, Reference));
             if (change.Count > 0)
                 changes.Add(change);
         }
         // The host's own is never deleted, only emptied: its device goes with the switch's end, its table here.
         if (actual.Namespaces.TryGetValue(Names.Host, out var host) && !desired.Namespaces.ContainsKey(Names.Host))
         {
-            var emptied = Between(host, new NamespaceState(Names.Host), []);
+            var emptied = Between(host, new NamespaceState(Names.Host), new HashSet<string>(), []);
             if (emptied.Count > 0)
                 changes.Add(emptied);
         }
@@ -36,7 +36,7 @@ static class StateDifference
             [.. actual.Namespaces.Values.Where(state => state.Name != Names.Host && !desired.Namespaces.ContainsKey(state.Name))]);
     }
 
-    static NamespaceChange Between(NamespaceState present, NamespaceState wanted, List<string> ip)
+    static NamespaceChange Between(NamespaceState present, NamespaceState wanted, IReadOnlySet<string> gone, List<string> ip)
     {
         var nft = NftDifference.Between(present.TablesDiffer ? [] : present.Tables, wanted.Tables);
         if (present.TablesDiffer)
@@ -46,6 +46,8 @@ static class StateDifference
             Nft = nft,
             Sysctls = [.. wanted.Sysctls.Where(pair => present.Sysctls.GetValueOrDefault(pair.Key) != pair.Value)],
             Ip = ip,
+            FullChecksums = [.. wanted.Links.Values
+                .Where(link => link.FullChecksums && (gone.Contains(link.Name) || !present.Links.ContainsKey(link.Name))).Select(link => link.Name)],
             DnsmasqAction = Dnsmasq(present.Dnsmasq, wanted.Dnsmasq),
             Dnsmasq = wanted.Dnsmasq ?? present.Dnsmasq,
             Announced = wanted.Place is DatapathNamespace.OfRouter ? NewAddresses(present, wanted) : [],

@@ -56,6 +56,8 @@ sealed class Executor(Names names, string? hostNamespace, Action<string> started
             NamespaceThread.Run(place, () => WriteSysctls(one));
         if (one.Ip.Count > 0)
             Tools.Run(place, "ip", ["-batch", "-"], Script(one.Ip));
+        if (one.FullChecksums.Count > 0)
+            NamespaceThread.Run(place, () => TurnOffloadOff(one));
         if (one.Dnsmasq is { } files)
             switch (one.DnsmasqAction)
             {
@@ -73,6 +75,13 @@ sealed class Executor(Names names, string? hostNamespace, Action<string> started
             }
         if (one.Announced.Count > 0)
             NamespaceThread.Run(place, () => Announce(one, desired!));
+    }
+
+    static bool TurnOffloadOff(NamespaceChange one)
+    {
+        foreach (var device in one.FullChecksums)
+            ChecksumOffload.TurnOff(device);
+        return true;
     }
 
     static bool WriteSysctls(NamespaceChange one)
