@@ -160,26 +160,11 @@ public sealed partial class LayersRoom
         LayerStore.Insert(tx, fork, _parts.Time.GetUtcNow());
     }
 
-    /// <summary>Seals the head and makes the planned new one on it, while no guest has it open.</summary>
-    public Task Fork(Guid head, Guid newHead, CancellationToken cancel) => _pool.ForkAsync(RefsOf(head), newHead, cancel);
-
     /// <summary>
-    /// Makes only the file of the planned new head: a running QEMU then switches to it (<c>blockdev-snapshot</c>), and
-    /// <see cref="SealUnder"/> seals what it left.
+    /// Seals the head and makes the planned new one on it. A guest that has the old head open is told afterwards to go on in
+    /// the new one (<c>blockdev-snapshot</c>): the seal is a mark on the file, its descriptor stays writable until then.
     /// </summary>
-    public async Task<DiskChain> PrepareFork(Guid head, Guid newHead, CancellationToken cancel)
-    {
-        var layer = _parts.Database.Read(tx => LayerStore.Find(tx, newHead)) ?? throw new InvalidOperationException($"no layer {newHead} is planned");
-        await _pool.CloneAsync(newHead, RefsOf(head), layer.VirtualSize, cancel);
-        return _pool.Open(RefsOf(newHead));
-    }
-
-    /// <summary>Seals what a running guest has left for its new head.</summary>
-    public Task SealUnder(Guid oldHead, CancellationToken cancel)
-    {
-        var layer = _parts.Database.Read(tx => LayerStore.Find(tx, oldHead)) ?? throw new InvalidOperationException($"no layer {oldHead}");
-        return _pool.SealAsync(new LayerRef(oldHead, layer.Format), cancel);
-    }
+    public Task Fork(Guid head, Guid newHead, CancellationToken cancel) => _pool.ForkAsync(RefsOf(head), newHead, cancel);
 
     /// <summary>In one commit: the old head is sealed and held by the snapshot, the new head is the old holder's.</summary>
     public void Forked(Tx tx, Guid head, Guid newHead, LayerHolder snapshot)

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Cumulet.Cloud.Tests;
+
+/// <summary>The daemon's own commands as a person meets them, on the fake hypervisor: no guest is needed to see these.</summary>
+public sealed class FakeCloud : RealCloud
+{
+    protected override string Hypervisor => "fake";
+}
+
+public sealed class DaemonTests(FakeCloud cloud) : IClassFixture<FakeCloud>
+{
+    [Fact]
+    public async Task A_second_up_says_that_it_runs_already()
+    {
+        var answer = await cloud.Up();
+        Assert.Equal(0, answer.ExitCode);
+        Assert.Contains("runs already", answer.Out);
+    }
+
+    [Fact]
+    public async Task Up_after_down_keeps_what_was_made()
+    {
+        (await cloud.Openstack("flavor create --ram 64 --disk 1 --vcpus 1 kept-flavor")).Succeeded();
+        (await cloud.Cumulet("down", "--state", cloud.State)).Succeeded();
+        (await cloud.Up()).Succeeded();
+        Assert.Equal("64", await cloud.Value("flavor show kept-flavor", "ram"));
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named_with_the_mend()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var answer = await cloud.Cumulet("up", "--state", Path.Combine(cloud.Work, "other"), "--listen", $"127.0.0.1:{port}", "--hypervisor", "fake");
+        Assert.Equal(1, answer.ExitCode);
+        Assert.Matches($@"^cumulet: 127\.0\.0\.1:{port} is in use .* --listen", answer.Error);
+    }
+
+    [Fact]
+    public async Task Two_clouds_run_side_by_side_and_each_is_stopped_alone()
+    {
+        var other = Path.Combine(cloud.Work, "second");
+        (await cloud.Cumulet("up", "--state", other, "--listen", "127.0.0.1:0", "--hypervisor", "fake")).Succeeded();
+        (await cloud.Cumulet("down", "--state", other)).Succeeded();
+        (await cloud.Openstack("token issue")).Succeeded();
+    }
+
+    [Fact]
+    public void What_holds_passwords_is_readable_by_the_owner_only()
+    {
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        foreach (var file in (string[])["openrc", "credentials.json", "cumulet.db"])
+            Assert.Equal(ownerOnly, File.GetUnixFileMode(Path.Combine(cloud.State, file)));
+        Assert.Equal(ownerOnly, File.GetUnixFileMode(Path.Combine(cloud.Home, ".config/openstack/clouds.yaml")));
+    }
+
+    [Fact]
+    public async Task Other_entries_of_the_users_clouds_yaml_stay()
+    {
+        var path = Path.Combine(cloud.Home, ".config/openstack/clouds.yaml");
+        var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, text.Replace("clouds:", "clouds:\n  elsewhere:\n    auth:\n      auth_url: https://example.org/v3"), TestContext.Current.CancellationToken);
+        (await cloud.Cumulet("down", "--state", cloud.State)).Succeeded();
+        (await cloud.Up()).Succeeded();
+        Assert.Contains("https://example.org/v3", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        (await cloud.Openstack("token issue")).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_killed_daemon_comes_up_again_with_everything()
+    {
+        (await cloud.Openstack("network create before-the-kill")).Succeeded();
+        using var daemon = Process.GetProcessById(int.Parse(await Pid()));
+        daemon.Kill();
+        await daemon.WaitForExitAsync(TestContext.Current.CancellationToken);
+        (await cloud.Up()).Succeeded();
+        Assert.Equal("before-the-kill", await cloud.Value("network show before-the-kill", "name"));
+        await cloud.RequireCleanAudit();
+    }
+
+    private async Task<string> Pid()
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(cloud.State, "daemon.json"), TestContext.Current.CancellationToken));
+        return document.RootElement.GetProperty("Pid").GetRawText();
+    }
+}
