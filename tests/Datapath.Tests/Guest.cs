@@ -149,6 +149,19 @@ sealed partial class Guest : IDisposable
         }
     }
 
+    /// <summary>Whether a mebibyte arrives whole and in order: packets of every size, in pieces larger than the MTU.</summary>
+    public static bool CarriesMuch(Socket from, Socket to)
+    {
+        var sent = new byte[1 << 20];
+        new Random(1).NextBytes(sent);
+        var sending = Task.Run(() => from.Send(sent));
+        var received = new byte[sent.Length];
+        to.ReceiveTimeout = 5000;
+        for (var count = 0; count < received.Length;)
+            count += to.Receive(received, count, received.Length - count, SocketFlags.None);
+        return sending.Wait(5000) && sent.AsSpan().SequenceEqual(received);
+    }
+
     public void Dispose()
     {
         _stop.Cancel();
