@@ -100,13 +100,30 @@ public sealed class Cloud : IAsyncDisposable
     {
         door.Add(new ControlVerb("GET", "/sagas", _ => Task.FromResult((200, ControlDoor.Describe(_parts.Sagas.Registered)))));
         door.Add(new ControlVerb("GET", "/audit", http => _audit.Report(http.RequestAborted)));
-        door.Add(new ControlVerb("POST", "/stop", _ =>
+        door.Add(new ControlVerb("GET", "/status", _ => Task.FromResult((200, Status()))));
+        door.Add(new ControlVerb("POST", "/stop", async http =>
         {
+            if (http.Request.Query["guests"].ToString() is { Length: > 0 } how) await _rooms.StopGuests(kill: how == "kill", http.RequestAborted);
             // After this answer is out: the host waits for requests in flight.
             _web.Lifetime.StopApplication();
-            return Task.FromResult((200, ""));
+            return (200, "");
         }));
     }
+
+    private string Status()
+    {
+        using var self = System.Diagnostics.Process.GetCurrentProcess();
+        var text = new System.Text.StringBuilder()
+            .AppendLine($"cloud       {Url}")
+            .AppendLine($"process     {self.Id}, {self.WorkingSet64 >> 20} MiB, up {Uptime(_parts.Time.GetUtcNow() - self.StartTime.ToUniversalTime())}")
+            .AppendLine($"hypervisor  {_parts.Options.Hypervisor.ToString().ToLowerInvariant()}")
+            .AppendLine($"state       {_parts.Options.StateDirectory} ({_parts.Database.Dialect.Name})");
+        foreach (var (what, counts) in _parts.Database.Read(_rooms.Summary)) text.AppendLine($"{what,-11} {counts}");
+        return text.ToString();
+    }
+
+    private static string Uptime(TimeSpan span) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{(int)span.TotalDays} d {span.Hours:00}:{span.Minutes:00}:{span.Seconds:00}");
 
     public Task WaitForShutdown(CancellationToken cancel) => _web.WaitForShutdownAsync(cancel);
 

@@ -32,4 +32,6 @@ public sealed record CloudOptions
     /// <summary>The program that starts QEMU for us, called with <c>launch-vm</c>; this very binary.</summary>
     public string LauncherPath { get; init; } = Environment.ProcessPath ?? "cumulet";
     public string HostName { get; init; } = Dns.GetHostName();
+    /// <summary>Passwords of the first users admin and demo; null makes random ones.</summary>
+    public (string Admin, string Demo)? FirstPasswords { get; init; }
 }

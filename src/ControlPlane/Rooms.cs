@@ -6,6 +6,7 @@ using Cumulet.ControlPlane.Images;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Networking;
 using Cumulet.ControlPlane.Operations;
+using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane;
 
@@ -48,6 +49,12 @@ internal sealed class Rooms
 
     /// <summary>What each room knows of rows that reality does not match.</summary>
     public void AddTo(Audit audit) { }
+
+    /// <summary>Ends the guests before the daemon: asked politely by the power button, or at once.</summary>
+    public Task StopGuests(bool kill, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>What runs, a line per kind of resource.</summary>
+    public IReadOnlyList<(string What, string Counts)> Summary(Tx tx) => [("volumes", BlockStorage.Summary(tx))];
 
     public async Task Stop()
     {

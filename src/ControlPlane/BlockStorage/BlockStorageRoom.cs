@@ -46,6 +46,10 @@ public sealed class BlockStorageRoom
     /// <summary>What the volume keeps of the image it was made from.</summary>
     public IReadOnlyDictionary<string, string> ImageMetadata(Tx tx, string volumeId) => VolumeStore.Map(tx, "volume_image_metadata", volumeId);
 
+    /// <summary>For <c>cumulet status</c>: how many volumes in which state.</summary>
+    public string Summary(Tx tx) => string.Join(", ", tx.Query(
+        $"SELECT status, COUNT(*) FROM volumes GROUP BY status ORDER BY status", row => $"{row.Text()} {row.Long()}")) is { Length: > 0 } counts ? counts : "none";
+
     /// <summary>On the first start: the default volume type.</summary>
     public Task Bootstrap() => _parts.Database.Write(tx =>
     {

@@ -8,7 +8,7 @@ using Cumulet.ControlPlane.Store;
 namespace Cumulet.ControlPlane.Identity;
 
 /// <summary>What a new cloud starts with: the default domain, projects, users, roles and the catalog, in one transaction.</summary>
-internal sealed class Bootstrap(Database database, IdentityChanges changes, PasswordHash passwords, TimeProvider time, string region)
+internal sealed class Bootstrap(Database database, IdentityChanges changes, PasswordHash passwords, TimeProvider time, CloudOptions options)
 {
     private const string DefaultDomainId = "default";
 
@@ -29,15 +29,16 @@ internal sealed class Bootstrap(Database database, IdentityChanges changes, Pass
     public async Task<FirstStart?> Run()
     {
         if (database.Read(IsDone)) return null;
-        var first = new FirstStart(IdentityId.New(), IdentityId.New(), IdentityId.New(), IdentityId.New(), NewPassword(), NewPassword());
-        var adminHash = await passwords.Make(first.AdminPassword, CancellationToken.None);
-        var demoHash = await passwords.Make(first.DemoPassword, CancellationToken.None);
+        var (admin, demo) = options.FirstPasswords ?? (NewPassword(), NewPassword());
+        var first = new FirstStart(IdentityId.New(), IdentityId.New(), IdentityId.New(), IdentityId.New(), admin, demo);
+        // Slow on purpose, so both at once.
+        string[] hashes = await Task.WhenAll(passwords.Make(admin, CancellationToken.None), passwords.Make(demo, CancellationToken.None));
         return await changes.Write(tx =>
         {
             if (IsDone(tx)) return null;
             AddDomainAndProjects(tx, first);
-            AddUser(tx, first.AdminUserId, "admin", adminHash);
-            AddUser(tx, first.DemoUserId, "demo", demoHash);
+            AddUser(tx, first.AdminUserId, "admin", hashes[0]);
+            AddUser(tx, first.DemoUserId, "demo", hashes[1]);
             AddRoles(tx, first);
             AddCatalog(tx);
             return first;
@@ -92,7 +93,7 @@ internal sealed class Bootstrap(Database database, IdentityChanges changes, Pass
 
     private void AddCatalog(Tx tx)
     {
-        tx.Execute($"INSERT INTO identity_regions (id, parent_region_id, description, extra) VALUES ({region}, {(string?)null}, {""}, {"{}"})");
+        tx.Execute($"INSERT INTO identity_regions (id, parent_region_id, description, extra) VALUES ({options.Region}, {(string?)null}, {""}, {"{}"})");
         foreach (var (type, name, path) in Services)
         {
             var service = IdentityId.New();
@@ -101,7 +102,7 @@ internal sealed class Bootstrap(Database database, IdentityChanges changes, Pass
             foreach (var kind in (string[])["public", "internal", "admin"])
                 tx.Execute($"""
                     INSERT INTO identity_endpoints (id, service_id, region_id, interface, url, enabled, extra)
-                    VALUES ({IdentityId.New()}, {service}, {region}, {kind}, {path}, {true}, {"{}"})
+                    VALUES ({IdentityId.New()}, {service}, {options.Region}, {kind}, {path}, {true}, {"{}"})
                     """);
         }
     }

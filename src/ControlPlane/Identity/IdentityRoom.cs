@@ -22,7 +22,7 @@ public sealed class IdentityRoom
         var changes = new IdentityChanges(database);
         var passwords = new PasswordHash(parts.Options.PasswordCost, time);
         _tokens = new TokenService(database, changes, TokenSeal.Open(Path.Combine(parts.Options.StateDirectory, "token-keys")), time);
-        _bootstrap = new Bootstrap(database, changes, passwords, time, parts.Options.Region);
+        _bootstrap = new Bootstrap(database, changes, passwords, time, parts.Options);
         Api = new ServiceApi("identity", "identity", FaultStyle.Identity);
         Api.Routes.Open("GET", "", IdentityVersions.List);
         Api.Routes.Open("GET", "v3", IdentityVersions.Show);

@@ -25,15 +25,21 @@ internal static class DownCommand
             Console.WriteLine($"No cloud runs in {folder.Path}.");
             return 0;
         }
+        await Stop(folder, running, guests ? "/stop?guests=shutdown" : "/stop", cancel);
+        Console.WriteLine(guests ? "The cloud and its guests are stopped." : "The cloud is stopped; its guests go on. `cumulet up` takes them back.");
+        return 0;
+    }
+
+    /// <summary>Asks the daemon to stop in this way and waits for its end.</summary>
+    public static async Task Stop(StateFolder folder, RunningDaemon running, string verb, CancellationToken cancel)
+    {
         using var control = new Control(folder);
         using var process = Find(running.Pid);
-        var (status, text) = await control.Ask(HttpMethod.Post, guests ? "/stop?guests=true" : "/stop", cancel);
+        var (status, text) = await control.Ask(HttpMethod.Post, verb, cancel);
         if (status >= 300) throw new CommandFailedException($"the cloud refused to stop: {text.Trim()}");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(Patience);
         if (process is not null) await process.WaitForExitAsync(limit.Token);
-        Console.WriteLine(guests ? "The cloud and its guests are stopped." : "The cloud is stopped; its guests go on. `cumulet up` takes them back.");
-        return 0;
     }
 
     private static Process? Find(int pid)

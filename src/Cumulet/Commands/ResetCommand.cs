@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 
 namespace Cumulet.Commands;
 
@@ -9,14 +10,20 @@ internal static class ResetCommand
     {
         var settings = new CloudSettings();
         var command = new Command("reset", "Empty the cloud: every server, disk, network, user and image that was made goes.") { settings.State };
-        command.SetAction((parsed, cancel) => Failing.InOneLine(async () =>
-        {
-            using var control = new Control(Control.Required(settings.Folder(parsed)));
-            var (status, text) = await control.Ask(HttpMethod.Post, "/reset", cancel);
-            if (status >= 300) throw new CommandFailedException(text.Trim());
-            Console.Write(text);
-            return 0;
-        }));
+        command.SetAction((parsed, cancel) => Failing.InOneLine(() => Run(settings.Folder(parsed), cancel)));
         return command;
+    }
+
+    private static async Task<int> Run(StateFolder folder, CancellationToken cancel)
+    {
+        var running = Control.Required(folder).Running()!;
+        var watch = Stopwatch.StartNew();
+        await DownCommand.Stop(folder, running, "/stop?guests=kill", cancel);
+        foreach (var file in Directory.EnumerateFiles(folder.Path, "cumulet.db*")) File.Delete(file);
+        foreach (var made in (string[])["disks", "servers", "networks"])
+            if (Directory.Exists(Path.Combine(folder.Path, made))) Directory.Delete(Path.Combine(folder.Path, made), recursive: true);
+        var url = await UpCommand.Spawn(folder, running.Arguments, cancel);
+        Console.WriteLine($"The cloud is empty again: {url} ({watch.Elapsed.TotalMilliseconds:0} ms)");
+        return 0;
     }
 }

@@ -72,6 +72,8 @@ internal static class ServeCommand
             Postgres = parsed.GetValue(settings.Postgres) is { } file ? File.ReadAllText(file).Trim() : null,
             CertificatePath = certificate,
             CertificateKeyPath = key,
+            // After a reset the users come back with the passwords that people have noted.
+            FirstPasswords = folder.ReadCredentials() is { } known ? (known.AdminPassword, known.DemoPassword) : null,
             GuestImagePath = parsed.GetValue(settings.GuestImage) is { Length: > 0 } image && File.Exists(image) ? image : null,
         };
     }

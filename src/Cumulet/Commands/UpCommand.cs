@@ -37,7 +37,8 @@ internal static class UpCommand
         return 0;
     }
 
-    private static async Task<string> Spawn(StateFolder folder, IReadOnlyList<string> words, CancellationToken cancel)
+    /// <summary>Starts the daemon with these options of <c>serve</c> and waits until it answers; gives back its URL.</summary>
+    public static async Task<string> Spawn(StateFolder folder, IReadOnlyList<string> words, CancellationToken cancel)
     {
         Directory.CreateDirectory(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var notify = Path.Combine(folder.Path, $"up.{Environment.ProcessId}.sock");
