@@ -31,6 +31,8 @@ public sealed record CloudOptions
     public int FakeHosts { get; init; } = 1;
     /// <summary>The program that starts QEMU for us, called with <c>launch-vm</c>; this very binary.</summary>
     public string LauncherPath { get; init; } = Environment.ProcessPath ?? "cumulet";
+    /// <summary>Its arguments before those of the launch; more than the one word only where the program is run by another.</summary>
+    public IReadOnlyList<string> LauncherArguments { get; init; } = ["launch-vm"];
     public string HostName { get; init; } = Dns.GetHostName();
     /// <summary>Passwords of the first users admin and demo; null makes random ones.</summary>
     public (string Admin, string Demo)? FirstPasswords { get; init; }

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Cumulet.ControlPlane.Compute.Servers;
+
+namespace Cumulet.ControlPlane.Compute.Hypervisor;
+
+/// <summary>
+/// Runs nothing: carries load tests and API tests. Servers steer it by metadata: <c>fake:delay</c> (milliseconds that a start
+/// takes) and <c>fake:fail</c> (start, attach-disk, detach-disk, attach-nic, detach-nic: fails every time).
+/// </summary>
+public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
+{
+    private sealed record Guest(VmPlan Plan)
+    {
+        public PowerState Power { get; set; } = PowerState.Running;
+    }
+
+    private readonly ConcurrentDictionary<Guid, Guest> _guests = new();
+    private Action<Guid, VmEvent> _watcher = (_, _) => { };
+
+    public HostFacts Facts { get; } = new("fake", 1_000, 1_000, 800_000, """{"arch": "x86_64", "model": "fake", "vendor": "fake", "topology": {"cores": 1, "threads": 1, "sockets": 1000}, "features": []}""");
+
+    public void Watch(Action<Guid, VmEvent> watcher) => _watcher = watcher;
+
+    public async Task Start(VmPlan plan, Func<string, Task> remember, CancellationToken cancel)
+    {
+        if (plan.Knobs.TryGetValue("fake:delay", out var delay) && int.TryParse(delay, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, cancel);
+        Fail(plan, "start");
+        foreach (var nic in plan.Nics) nic.Tap?.Dispose();
+        await remember($"fake:{plan.Id}");
+        _guests[plan.Id] = new Guest(plan);
+    }
+
+    private static void Fail(VmPlan plan, string step)
+    {
+        if (plan.Knobs.GetValueOrDefault("fake:fail") == step)
+            throw new HypervisorException($"the fake hypervisor was told to fail at '{step}' (metadata fake:fail)");
+    }
+
+    /// <summary>What a test does to a guest from outside: it goes down, or dies.</summary>
+    public void Happen(Guid id, VmEvent what)
+    {
+        if (what is VmEvent.Ended or VmEvent.Crashed) _guests.TryRemove(id, out _);
+        _watcher(id, what);
+    }
+
+    public bool Runs(Guid id) => _guests.ContainsKey(id);
+
+    public Task<bool> Shutdown(Guid id, TimeSpan patience, CancellationToken cancel)
+    {
+        _guests.TryRemove(id, out _);
+        return Task.FromResult(true);
+    }
+
+    public Task Destroy(Guid id, CancellationToken cancel)
+    {
+        _guests.TryRemove(id, out _);
+        return Task.CompletedTask;
+    }
+
+    public Task Pause(Guid id, CancellationToken cancel) => Set(id, PowerState.Paused);
+
+    public Task Resume(Guid id, CancellationToken cancel) => Set(id, PowerState.Running);
+
+    private Task Set(Guid id, PowerState power)
+    {
+        if (!_guests.TryGetValue(id, out var guest)) throw new HypervisorException("the guest does not run");
+        guest.Power = power;
+        return Task.CompletedTask;
+    }
+
+    public Task AttachDisk(Guid id, VmDisk disk, CancellationToken cancel) => Step(id, "attach-disk");
+
+    public Task DetachDisk(Guid id, string deviceId, CancellationToken cancel) => Step(id, "detach-disk");
+
+    public Task AttachNic(Guid id, VmNic nic, CancellationToken cancel)
+    {
+        nic.Tap?.Dispose();
+        return Step(id, "attach-nic");
+    }
+
+    public Task DetachNic(Guid id, string deviceId, CancellationToken cancel) => Step(id, "detach-nic");
+
+    private Task Step(Guid id, string step)
+    {
+        if (_guests.TryGetValue(id, out var guest)) Fail(guest.Plan, step);
+        return Task.CompletedTask;
+    }
+
+    // No process has the files open: whoever asks may change them directly.
+    public Task<bool> SwitchHeads(Guid id, IReadOnlyList<NewHead> heads, CancellationToken cancel) => Task.FromResult(false);
+
+    public Task<bool> ResizeDisk(Guid id, string deviceId, long bytes, CancellationToken cancel) => Task.FromResult(false);
+
+    public Task<string> ConsoleLog(Guid id, int? lines, CancellationToken cancel) => Task.FromResult(
+        _guests.ContainsKey(id) ? "FAKE CONSOLE OUTPUT\nANOTHER\nLAST LINE" : "");
+
+    public Task<Stream> OpenScreen(Guid id, CancellationToken cancel) =>
+        throw new HypervisorException("the fake hypervisor has no screens");
+
+    public Task<PowerState> Recover(Guid id, string handle, CancellationToken cancel)
+    {
+        _guests[id] = new Guest(new VmPlan { Id = id, Number = 0, Vcpus = 1, RamMib = 1, Disks = [], Nics = [] });
+        return Task.FromResult(PowerState.Running);
+    }
+
+    public Task<int> EndStrays(IReadOnlySet<Guid> servers, CancellationToken cancel) => Task.FromResult(0);
+
+    public Task Forget(Guid id) => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
