@@ -16,12 +16,22 @@ internal static class JsonBody
         while (true)
         {
             var result = await reader.ReadAsync(http.RequestAborted);
-            if (result.Buffer.Length > maxBytes) throw TooLarge(maxBytes);
+            // A read that is left open, here by what throws, breaks the connection for the next request.
+            if (result.Buffer.Length > maxBytes)
+            {
+                reader.AdvanceTo(result.Buffer.End);
+                throw TooLarge(maxBytes);
+            }
             if (result.IsCompleted)
             {
-                var element = Parse(result.Buffer);
-                reader.AdvanceTo(result.Buffer.End);
-                return element;
+                try
+                {
+                    return Parse(result.Buffer);
+                }
+                finally
+                {
+                    reader.AdvanceTo(result.Buffer.End);
+                }
             }
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }

@@ -19,7 +19,7 @@ internal static class ImageClient
         {
             using var answer = await client.GetAsync($"/image{path}");
             await answer.Must(expected);
-            return await TestCloud.Json(answer);
+            return answer.Content.Headers.ContentType?.MediaType == "application/json" ? await TestCloud.Json(answer) : default;
         }
 
         /// <summary>Registers an image and gives its id.</summary>
