@@ -44,6 +44,9 @@ public sealed class Cloud : IAsyncDisposable
 
     public CloudParts Parts => _parts;
 
+    /// <summary>For tests that look behind the API.</summary>
+    internal Rooms Rooms => _rooms;
+
     public static async Task<Cloud> Start(CloudOptions options, TimeProvider? clock = null, CancellationToken cancel = default)
     {
         var time = clock ?? TimeProvider.System;
