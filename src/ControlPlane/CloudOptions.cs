@@ -1,4 +1,5 @@
 using System.Net;
+using Cumulet.ControlPlane.Identity.Users;
 
 namespace Cumulet.ControlPlane;
 
@@ -21,6 +22,7 @@ public sealed record CloudOptions
     public string Region { get; init; } = "RegionOne";
     /// <summary>bcrypt's work factor for passwords and secrets: 2 to the power of it.</summary>
     public int PasswordCost { get; init; } = 12;
+    public PasswordRules PasswordRules { get; init; } = new();
     /// <summary>The image that the first start registers; null where there is none.</summary>
     public string? GuestImagePath { get; init; }
     /// <summary>Bytes that one image may have.</summary>

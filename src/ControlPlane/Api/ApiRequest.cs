@@ -67,6 +67,13 @@ public sealed class ApiRequest
         if (!policy.Allows(Caller, target)) throw Refused(policy);
     }
 
+    /// <summary>Asks another policy in place of the route's, where what is asked about decides which one holds.</summary>
+    public void AuthorizeInstead(string policyName, PolicyTarget target)
+    {
+        PolicyAsked = true;
+        Authorize(policyName, target);
+    }
+
     public bool Allows(string policyName, PolicyTarget target) => Service.Policies[policyName].Allows(Caller, target);
 
     internal bool AllowsAtTheDoor() =>

@@ -50,7 +50,8 @@ public sealed class Policy
         // A missing value never equals a missing value: null ids must not open doors.
         CheckString.Same(var mine, var theirs) =>
             target.TryGetValue(theirs, out var value) && value is not null && Attribute(caller, mine) == value,
-        CheckString.Is(var mine, var value) => Attribute(caller, mine) == value,
+        // oslo.policy compares texts, and a caller's missing attribute is the text None.
+        CheckString.Is(var mine, var value) => (Attribute(caller, mine) ?? "None") == value,
         CheckString.TargetIs(var value, var theirs) => target.TryGetValue(theirs, out var found) && found == value,
         CheckString.IsNull(var theirs) => target.TryGetValue(theirs, out var value) && value is null,
         CheckString.Field(var name, var value) => FieldMatches(target.GetValueOrDefault(name), value),
@@ -63,9 +64,11 @@ public sealed class Policy
 
     private static string? Attribute(Caller caller, string name) => name switch
     {
+        // A literal in quotes stands for itself: 'member':%(target.role.name)s.
+        ['\'', .. var literal, '\''] => literal,
         "project_id" or "tenant_id" => caller.ProjectId,
         "user_id" => caller.UserId,
-        "domain_id" => caller.DomainId,
+        "domain_id" or "token.domain.id" => caller.DomainId,
         "system_scope" => caller.SystemScope ? "all" : null,
         "is_admin" => caller.IsAdmin ? "True" : "False",
         _ => null,

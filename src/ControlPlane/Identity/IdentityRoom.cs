@@ -1,5 +1,4 @@
 using Cumulet.ControlPlane.Api;
-using Cumulet.ControlPlane.Identity.Catalog;
 using Cumulet.ControlPlane.Identity.Projects;
 using Cumulet.ControlPlane.Identity.Tokens;
 using Cumulet.ControlPlane.Identity.Users;
@@ -15,18 +14,19 @@ public sealed class IdentityRoom
 {
     private readonly TokenService _tokens;
     private readonly Bootstrap _bootstrap;
+    private readonly List<Action<Tx, string>> _onProjectDelete = [];
 
     public IdentityRoom(CloudParts parts)
     {
-        var (database, time) = (parts.Database, parts.Time);
+        var (database, time, options) = (parts.Database, parts.Time, parts.Options);
         var changes = new IdentityChanges(database);
-        var passwords = new PasswordHash(parts.Options.PasswordCost, time);
-        _tokens = new TokenService(database, changes, TokenSeal.Open(Path.Combine(parts.Options.StateDirectory, "token-keys")), time);
-        _bootstrap = new Bootstrap(database, changes, passwords, time, parts.Options);
+        var passwords = new PasswordHash(options.PasswordCost, time);
+        var seal = TokenSeal.Open(Path.Combine(options.StateDirectory, "token-keys"));
+        _tokens = new TokenService(database, changes, seal, time);
+        _bootstrap = new Bootstrap(database, changes, passwords, time, options);
         Api = new ServiceApi("identity", "identity", FaultStyle.Identity);
-        Api.Routes.Open("GET", "", IdentityVersions.List);
-        Api.Routes.Open("GET", "v3", IdentityVersions.Show);
-        AddTokens(database, passwords, time);
+        var identity = new IdentityParts(database, changes, passwords, options.PasswordRules, _tokens, seal, time);
+        IdentityRoutes.AddTo(Api.Routes, identity, _onProjectDelete);
     }
 
     public ServiceApi Api { get; }
@@ -40,14 +40,6 @@ public sealed class IdentityRoom
     /// <summary>Is there a project (not a domain) of this id?</summary>
     public bool ProjectExists(Tx tx, string id) => ProjectStore.FindAny(tx, id) is { IsDomain: false };
 
-    private void AddTokens(Database database, PasswordHash passwords, TimeProvider time)
-    {
-        var show = new ShowToken(database, _tokens);
-        var routes = Api.Routes;
-        routes.Open("POST", "v3/auth/tokens", new IssueToken(database, _tokens, passwords, time).Handle);
-        routes.Get("v3/auth/tokens", "identity:validate_token", show.Get).ByTarget();
-        routes.Head("v3/auth/tokens", "identity:check_token", show.Head).ByTarget();
-        routes.Delete("v3/auth/tokens", "identity:revoke_token", show.Delete).ByTarget();
-        routes.Get("v3/auth/catalog", "identity:get_auth_catalog", new ShowCatalog(database, _tokens).Handle);
-    }
+    /// <summary>Called in the transaction that deletes a project, with its id. To be added before the first request.</summary>
+    public void OnProjectDelete(Action<Tx, string> action) => _onProjectDelete.Add(action);
 }

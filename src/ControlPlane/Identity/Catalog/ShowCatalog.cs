@@ -5,14 +5,14 @@ using Cumulet.ControlPlane.Store;
 namespace Cumulet.ControlPlane.Identity.Catalog;
 
 /// <summary>GET /v3/auth/catalog.</summary>
-internal sealed class ShowCatalog(Database database, TokenService tokens)
+internal sealed class ShowCatalog(IdentityParts parts)
 {
     public Task<Reply> Handle(ApiRequest request)
     {
-        var token = tokens.Validate(request.Http.Request.Headers["X-Auth-Token"].ToString()) ?? throw Fault.Unauthorized();
+        var token = parts.Tokens.Validate(request.Http.Request.Headers["X-Auth-Token"].ToString()) ?? throw Fault.Unauthorized();
         if (token.Payload.Scope is TokenScope.Unscoped)
             throw Fault.Forbidden("You are not authorized to perform the requested action: the token is not scoped, so it has no catalog.");
-        var catalog = database.Read(tx => CatalogStore.For(tx, token, CatalogUrl.CloudUrl(request)));
+        var catalog = parts.Database.Read(tx => CatalogStore.For(tx, token, CatalogUrl.CloudUrl(request)));
         return Task.FromResult(Reply.Ok(json =>
         {
             json.WriteStartObject();

@@ -46,4 +46,23 @@ internal static class RoleStore
         }
         return all;
     }
+
+    public static Role? FindByName(Tx tx, string name, string? domainId) => tx.Find(domainId is null
+        ? new Sql().Add(Sql.Raw(Select)).Add($" WHERE r.name = {name} AND r.domain_id IS NULL")
+        : new Sql().Add(Sql.Raw(Select)).Add($" WHERE r.name = {name} AND r.domain_id = {domainId}"), Read);
+
+    public static void Update(Tx tx, Role role) => tx.Execute($"""
+        UPDATE identity_roles SET name = {role.Name}, description = {role.Description}, options = {role.Options}, extra = {role.Extra}
+        WHERE id = {role.Id}
+        """);
+
+    /// <summary>Takes a role away with its assignments, implications and delegations.</summary>
+    public static void Delete(Tx tx, string id)
+    {
+        tx.Execute($"DELETE FROM identity_assignments WHERE role_id = {id}");
+        tx.Execute($"DELETE FROM identity_implied_roles WHERE prior_id = {id} OR implied_id = {id}");
+        tx.Execute($"DELETE FROM identity_application_credential_roles WHERE role_id = {id}");
+        tx.Execute($"DELETE FROM identity_trust_roles WHERE role_id = {id}");
+        tx.Execute($"DELETE FROM identity_roles WHERE id = {id}");
+    }
 }

@@ -10,7 +10,7 @@ namespace Cumulet.ControlPlane.Identity.Tokens;
 /// POST /v3/auth/tokens. Whatever is wrong with user, secret or scope is the same 401, so that nobody learns which users
 /// and projects there are.
 /// </summary>
-internal sealed class IssueToken(Database database, TokenService tokens, PasswordHash passwords, TimeProvider time)
+internal sealed class IssueToken(IdentityParts parts, Login login)
 {
     /// <summary>Who proved to be whom, and what an earlier token or credential allows at most.</summary>
     private sealed record Proof(User User, TokenPayload? Parent);
@@ -26,10 +26,10 @@ internal sealed class IssueToken(Database database, TokenService tokens, Passwor
             proof = proof?.Parent is null ? next : proof;
         }
         var payload = NewPayload(asked, proof!);
-        var token = database.Read(tx => Scoped(tx, asked.Scope, proof!, payload)) ?? throw Fault.Unauthorized();
-        var (text, issued) = tokens.Issue(token);
+        var token = parts.Database.Read(tx => Scoped(tx, asked.Scope, proof!, payload)) ?? throw Fault.Unauthorized();
+        var (text, issued) = parts.Tokens.Issue(token);
         var withCatalog = !request.Query.ContainsKey("nocatalog") && issued.Payload.Scope is not TokenScope.Unscoped;
-        var catalog = withCatalog ? database.Read(tx => CatalogStore.For(tx, issued, CatalogUrl.CloudUrl(request))) : null;
+        var catalog = withCatalog ? parts.Database.Read(tx => CatalogStore.For(tx, issued, CatalogUrl.CloudUrl(request))) : null;
         return TokenJson.Reply(201, issued, catalog).With("X-Subject-Token", text).With("Vary", "X-Auth-Token");
     }
 
@@ -42,18 +42,13 @@ internal sealed class IssueToken(Database database, TokenService tokens, Passwor
 
     private async Task<Proof> ProvePassword(Reference reference, string secret, CancellationToken cancel)
     {
-        var user = database.Read(tx => FindUser(tx, reference));
-        var right = await passwords.IsRight(secret, user?.PasswordHash, cancel);
-        if (user is null || !right || !MayLogIn(user)) throw Fault.Unauthorized();
-        return new Proof(user, null);
+        var user = parts.Database.Read(tx => FindUser(tx, reference));
+        return new Proof(await login.Prove(user, secret, allowExpired: false, cancel), null);
     }
-
-    private bool MayLogIn(User user) =>
-        user.Enabled && (user.PasswordExpiresAt is not { } expires || expires > time.GetUtcNow());
 
     private Proof ProveToken(string text)
     {
-        var token = tokens.Validate(text) ?? throw Fault.Unauthorized();
+        var token = parts.Tokens.Validate(text) ?? throw Fault.Unauthorized();
         if (token.Payload.TrustId is not null || token.Payload.ApplicationCredentialId is not null)
             throw Fault.Forbidden("You are not authorized to perform the requested action: a token of a trust or an application credential cannot be exchanged for another token.");
         return new Proof(token.User, token.Payload);
@@ -71,7 +66,7 @@ internal sealed class IssueToken(Database database, TokenService tokens, Passwor
     // A token made from a token never lives longer than that one, and belongs to its chain.
     private TokenPayload NewPayload(AuthRequest asked, Proof proof)
     {
-        var now = StoredTime.FromMicroseconds(time.GetUtcNow().ToMicroseconds());
+        var now = StoredTime.FromMicroseconds(parts.Time.GetUtcNow().ToMicroseconds());
         var names = asked.Methods.Select(m => m is AuthMethod.Password ? "password" : m is AuthMethod.ByToken ? "token" : "application_credential");
         var audit = TokenService.NewAuditId();
         return new TokenPayload

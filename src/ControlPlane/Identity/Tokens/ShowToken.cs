@@ -5,13 +5,13 @@ using Cumulet.ControlPlane.Store;
 namespace Cumulet.ControlPlane.Identity.Tokens;
 
 /// <summary>GET, HEAD and DELETE /v3/auth/tokens: the token in X-Subject-Token, asked about by the one in X-Auth-Token.</summary>
-internal sealed class ShowToken(Database database, TokenService tokens)
+internal sealed class ShowToken(IdentityParts parts)
 {
     public Task<Reply> Get(ApiRequest request)
     {
         var (text, token) = Subject(request);
         var withCatalog = !request.Query.ContainsKey("nocatalog") && token.Payload.Scope is not TokenScope.Unscoped;
-        var catalog = withCatalog ? database.Read(tx => CatalogStore.For(tx, token, CatalogUrl.CloudUrl(request))) : null;
+        var catalog = withCatalog ? parts.Database.Read(tx => CatalogStore.For(tx, token, CatalogUrl.CloudUrl(request))) : null;
         return Task.FromResult(TokenJson.Reply(200, token, catalog).With("X-Subject-Token", text).With("Vary", "X-Auth-Token"));
     }
 
@@ -24,7 +24,7 @@ internal sealed class ShowToken(Database database, TokenService tokens)
     public async Task<Reply> Delete(ApiRequest request)
     {
         var (_, token) = Subject(request);
-        await tokens.Revoke(token);
+        await parts.Tokens.Revoke(token);
         return Reply.Empty();
     }
 
@@ -33,7 +33,7 @@ internal sealed class ShowToken(Database database, TokenService tokens)
         var text = request.Http.Request.Headers["X-Subject-Token"].ToString();
         if (text.Length == 0)
             throw Fault.BadRequest("Expecting to find X-Subject-Token in the headers: the token that is asked about.");
-        var token = tokens.Validate(text);
+        var token = parts.Tokens.Validate(text);
         // Somebody who may not ask learns nothing about a token, not even whether it counts.
         request.Authorize(new PolicyTarget { ["target.token.user_id"] = token?.User.Id, ["user_id"] = token?.User.Id });
         return (text, token ?? throw Fault.NotFound("Could not find token."));

@@ -1,0 +1,141 @@
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Identity.Catalog;
+using Cumulet.ControlPlane.Identity.Groups;
+using Cumulet.ControlPlane.Identity.Projects;
+using Cumulet.ControlPlane.Identity.Roles;
+using Cumulet.ControlPlane.Identity.Tokens;
+using Cumulet.ControlPlane.Identity.Users;
+using Cumulet.ControlPlane.Store;
+
+namespace Cumulet.ControlPlane.Identity;
+
+/// <summary>The table of contents of the Identity API: every URL with its policy.</summary>
+internal static class IdentityRoutes
+{
+    public static void AddTo(RouteTable routes, IdentityParts parts, IReadOnlyList<Action<Tx, string>> onProjectDelete)
+    {
+        routes.Open("GET", "", IdentityVersions.List);
+        routes.Open("GET", "v3", IdentityVersions.Show);
+        var login = new Login(parts);
+        AddTokens(routes, parts, login);
+        AddProjects(routes, parts, onProjectDelete);
+        AddUsers(routes, parts, login);
+        AddRoles(routes, parts);
+        AddGrants(routes, parts);
+    }
+
+    private static void AddTokens(RouteTable routes, IdentityParts parts, Login login)
+    {
+        var show = new ShowToken(parts);
+        routes.Open("POST", "v3/auth/tokens", new IssueToken(parts, login).Handle);
+        routes.Get("v3/auth/tokens", "identity:validate_token", show.Get).ByTarget();
+        routes.Head("v3/auth/tokens", "identity:check_token", show.Head).ByTarget();
+        routes.Delete("v3/auth/tokens", "identity:revoke_token", show.Delete).ByTarget();
+        routes.Get("v3/auth/catalog", "identity:get_auth_catalog", new ShowCatalog(parts).Handle);
+        var scopes = new ScopeRoutes(parts);
+        routes.Get("v3/auth/projects", "identity:get_auth_projects", scopes.Projects);
+        routes.Get("v3/auth/domains", "identity:get_auth_domains", scopes.Domains);
+        routes.Get("v3/auth/system", "identity:get_auth_system", scopes.System);
+        routes.Get("v3/OS-FEDERATION/projects", "identity:get_auth_projects", scopes.Projects);
+        routes.Get("v3/OS-FEDERATION/domains", "identity:get_auth_domains", scopes.Domains);
+        routes.Get("v3/users/{user}/projects", "identity:list_user_projects", scopes.OfUser).ByTarget();
+    }
+
+    private static void AddProjects(RouteTable routes, IdentityParts parts, IReadOnlyList<Action<Tx, string>> onProjectDelete)
+    {
+        var projects = new ProjectRoutes(parts, onProjectDelete);
+        routes.Get("v3/projects", "identity:list_projects", projects.List).ByTarget();
+        routes.Post("v3/projects", "identity:create_project", projects.Create).ByTarget();
+        routes.Get("v3/projects/{project}", "identity:get_project", projects.Show).ByTarget();
+        routes.Patch("v3/projects/{project}", "identity:update_project", projects.Update).ByTarget();
+        routes.Delete("v3/projects/{project}", "identity:delete_project", projects.Delete).ByTarget();
+
+        var tags = new TagRoutes(parts);
+        routes.Get("v3/projects/{project}/tags", "identity:list_project_tags", tags.List).ByTarget();
+        routes.Put("v3/projects/{project}/tags", "identity:update_project_tags", tags.Replace).ByTarget();
+        routes.Delete("v3/projects/{project}/tags", "identity:delete_project_tags", tags.Clear).ByTarget();
+        routes.Get("v3/projects/{project}/tags/{tag}", "identity:get_project_tag", tags.Show).ByTarget();
+        routes.Put("v3/projects/{project}/tags/{tag}", "identity:create_project_tag", tags.Add).ByTarget();
+        routes.Delete("v3/projects/{project}/tags/{tag}", "identity:delete_project_tag", tags.Remove).ByTarget();
+
+        var domains = new DomainRoutes(parts, onProjectDelete);
+        routes.Get("v3/domains", "identity:list_domains", domains.List).ByTarget();
+        routes.Post("v3/domains", "identity:create_domain", domains.Create);
+        routes.Get("v3/domains/{domain}", "identity:get_domain", domains.Show).ByTarget();
+        routes.Patch("v3/domains/{domain}", "identity:update_domain", domains.Update);
+        routes.Delete("v3/domains/{domain}", "identity:delete_domain", domains.Delete);
+    }
+
+    private static void AddUsers(RouteTable routes, IdentityParts parts, Login login)
+    {
+        var users = new UserRoutes(parts, new PasswordChange(parts), login);
+        routes.Get("v3/users", "identity:list_users", users.List).ByTarget();
+        routes.Post("v3/users", "identity:create_user", users.Create).ByTarget();
+        routes.Get("v3/users/{user}", "identity:get_user", users.Show).ByTarget();
+        routes.Patch("v3/users/{user}", "identity:update_user", users.Update).ByTarget();
+        routes.Delete("v3/users/{user}", "identity:delete_user", users.Delete).ByTarget();
+        routes.Open("POST", "v3/users/{user}/password", users.ChangePassword);
+
+        var groups = new GroupRoutes(parts);
+        routes.Get("v3/users/{user}/groups", "identity:list_groups_for_user", groups.ListOfUser).ByTarget();
+        routes.Get("v3/groups", "identity:list_groups", groups.List).ByTarget();
+        routes.Post("v3/groups", "identity:create_group", groups.Create).ByTarget();
+        routes.Get("v3/groups/{group}", "identity:get_group", groups.Show).ByTarget();
+        routes.Patch("v3/groups/{group}", "identity:update_group", groups.Update).ByTarget();
+        routes.Delete("v3/groups/{group}", "identity:delete_group", groups.Delete).ByTarget();
+        routes.Get("v3/groups/{group}/users", "identity:list_users_in_group", groups.ListMembers).ByTarget();
+        routes.Get("v3/groups/{group}/users/{user}", "identity:check_user_in_group", groups.CheckMember).ByTarget();
+        routes.Put("v3/groups/{group}/users/{user}", "identity:add_user_to_group", groups.AddMember).ByTarget();
+        routes.Delete("v3/groups/{group}/users/{user}", "identity:remove_user_from_group", groups.RemoveMember).ByTarget();
+    }
+
+    private static void AddRoles(RouteTable routes, IdentityParts parts)
+    {
+        var roles = new RoleRoutes(parts);
+        routes.Get("v3/roles", "identity:list_roles", roles.List).ByTarget();
+        routes.Post("v3/roles", "identity:create_role", roles.Create).ByTarget();
+        routes.Get("v3/roles/{role}", "identity:get_role", roles.Show).ByTarget();
+        routes.Patch("v3/roles/{role}", "identity:update_role", roles.Update).ByTarget();
+        routes.Delete("v3/roles/{role}", "identity:delete_role", roles.Delete).ByTarget();
+
+        var inferences = new InferenceRoutes(parts);
+        routes.Get("v3/role_inferences", "identity:list_role_inference_rules", inferences.ListAll);
+        routes.Get("v3/roles/{role}/implies", "identity:list_implied_roles", inferences.List);
+        routes.Get("v3/roles/{role}/implies/{implied}", "identity:get_implied_role", inferences.Show);
+        routes.Head("v3/roles/{role}/implies/{implied}", "identity:check_implied_role", inferences.Check);
+        routes.Put("v3/roles/{role}/implies/{implied}", "identity:create_implied_role", inferences.Create);
+        routes.Delete("v3/roles/{role}/implies/{implied}", "identity:delete_implied_role", inferences.Delete);
+
+        routes.Get("v3/role_assignments", "identity:list_role_assignments", new ListAssignments(parts).Handle).ByTarget();
+    }
+
+    private static void AddGrants(RouteTable routes, IdentityParts parts)
+    {
+        foreach (var actor in (ActorKind[])[ActorKind.User, ActorKind.Group])
+        {
+            var name = AssignmentStore.Text(actor);
+            AddGrants(routes, $"v3/projects/{{project}}/{name}s/{{{name}}}/roles", "", new GrantRoutes(parts, TargetKind.Project, actor, inherited: false));
+            AddGrants(routes, $"v3/domains/{{domain}}/{name}s/{{{name}}}/roles", "", new GrantRoutes(parts, TargetKind.Domain, actor, inherited: false));
+            const string Inherit = "v3/OS-INHERIT";
+            AddGrants(routes, $"{Inherit}/projects/{{project}}/{name}s/{{{name}}}/roles", "/inherited_to_projects",
+                new GrantRoutes(parts, TargetKind.Project, actor, inherited: true));
+            AddGrants(routes, $"{Inherit}/domains/{{domain}}/{name}s/{{{name}}}/roles", "/inherited_to_projects",
+                new GrantRoutes(parts, TargetKind.Domain, actor, inherited: true));
+
+            var system = new GrantRoutes(parts, TargetKind.System, actor, inherited: false);
+            var path = $"v3/system/{name}s/{{{name}}}/roles";
+            routes.Get(path, $"identity:list_system_grants_for_{name}", system.List).ByTarget();
+            routes.Get($"{path}/{{role}}", $"identity:check_system_grant_for_{name}", system.Check).ByTarget();
+            routes.Put($"{path}/{{role}}", $"identity:create_system_grant_for_{name}", system.Give).ByTarget();
+            routes.Delete($"{path}/{{role}}", $"identity:revoke_system_grant_for_{name}", system.Take).ByTarget();
+        }
+    }
+
+    private static void AddGrants(RouteTable routes, string path, string end, GrantRoutes grants)
+    {
+        routes.Get($"{path}{end}", "identity:list_grants", grants.List).ByTarget();
+        routes.Get($"{path}/{{role}}{end}", "identity:check_grant", grants.Check).ByTarget();
+        routes.Put($"{path}/{{role}}{end}", "identity:create_grant", grants.Give).ByTarget();
+        routes.Delete($"{path}/{{role}}{end}", "identity:revoke_grant", grants.Take).ByTarget();
+    }
+}
