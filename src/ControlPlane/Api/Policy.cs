@@ -69,6 +69,7 @@ public sealed class Policy
         "project_id" or "tenant_id" => caller.ProjectId,
         "user_id" => caller.UserId,
         "domain_id" or "token.domain.id" => caller.DomainId,
+        "token.project.domain.id" => caller.ProjectDomainId,
         "system_scope" => caller.SystemScope ? "all" : null,
         "is_admin" => caller.IsAdmin ? "True" : "False",
         _ => null,

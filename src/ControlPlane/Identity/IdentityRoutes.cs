@@ -22,6 +22,7 @@ internal static class IdentityRoutes
         AddUsers(routes, parts, login);
         AddRoles(routes, parts);
         AddGrants(routes, parts);
+        AddCatalog(routes, parts);
     }
 
     private static void AddTokens(RouteTable routes, IdentityParts parts, Login login)
@@ -137,5 +138,30 @@ internal static class IdentityRoutes
         routes.Get($"{path}/{{role}}{end}", "identity:check_grant", grants.Check).ByTarget();
         routes.Put($"{path}/{{role}}{end}", "identity:create_grant", grants.Give).ByTarget();
         routes.Delete($"{path}/{{role}}{end}", "identity:revoke_grant", grants.Take).ByTarget();
+    }
+
+    private static void AddCatalog(RouteTable routes, IdentityParts parts)
+    {
+        var regions = new RegionRoutes(parts);
+        routes.Get("v3/regions", "identity:list_regions", regions.List);
+        routes.Post("v3/regions", "identity:create_region", regions.Create);
+        routes.Get("v3/regions/{region}", "identity:get_region", regions.Show);
+        routes.Put("v3/regions/{region}", "identity:create_region", regions.Put);
+        routes.Patch("v3/regions/{region}", "identity:update_region", regions.Update);
+        routes.Delete("v3/regions/{region}", "identity:delete_region", regions.Delete);
+
+        var services = new ServiceRoutes(parts);
+        routes.Get("v3/services", "identity:list_services", services.List);
+        routes.Post("v3/services", "identity:create_service", services.Create);
+        routes.Get("v3/services/{service}", "identity:get_service", services.Show);
+        routes.Patch("v3/services/{service}", "identity:update_service", services.Update);
+        routes.Delete("v3/services/{service}", "identity:delete_service", services.Delete);
+
+        var endpoints = new EndpointRoutes(parts);
+        routes.Get("v3/endpoints", "identity:list_endpoints", endpoints.List);
+        routes.Post("v3/endpoints", "identity:create_endpoint", endpoints.Create);
+        routes.Get("v3/endpoints/{endpoint}", "identity:get_endpoint", endpoints.Show);
+        routes.Patch("v3/endpoints/{endpoint}", "identity:update_endpoint", endpoints.Update);
+        routes.Delete("v3/endpoints/{endpoint}", "identity:delete_endpoint", endpoints.Delete);
     }
 }

@@ -53,7 +53,8 @@ public sealed class ProjectTests(TestCloud cloud) : IClassFixture<TestCloud>
         Assert.Equal(403, await demo.Status("GET", "projects/nowhere"));
         Assert.Equal(403, await demo.Status("GET", "projects"));
         Assert.Equal(403, await demo.Status("POST", "projects", """{"project":{"name":"mine"}}"""));
-        Assert.Equal(403, await demo.Status("GET", "domains/default"));
+        Assert.Equal(200, await demo.Status("GET", "domains/default"));
+        Assert.Equal(403, await demo.Status("GET", "domains/nowhere"));
         Assert.Equal(403, await demo.Status("PATCH", $"projects/{cloud.First.DemoProjectId}", """{"project":{"name":"mine"},"target":{"project":{"domain_id":"x"}}}"""));
         var (_, own) = await demo.Ask("GET", "auth/projects");
         Assert.Equal(cloud.First.DemoProjectId, Assert.Single(own.GetProperty("projects").EnumerateArray()).Id());

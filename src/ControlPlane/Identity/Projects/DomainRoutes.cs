@@ -129,17 +129,17 @@ internal sealed class DomainRoutes(IdentityParts parts, IReadOnlyList<Action<Tx,
         {
             var domain = ProjectStore.FindDomain(tx, id) ?? throw IdentityFault.NotFound("domain", id);
             ResourceOptions.CheckMutable(domain.Options, "domain", id);
-            if (id == CallerDomain.DefaultId) throw IdentityFault.Forbidden("delete the default domain");
-            if (domain.Enabled) throw IdentityFault.Forbidden("Cannot delete a domain that is enabled, please disable it first.");
-            Empty(tx, id);
-            ProjectStore.Delete(tx, domain);
+            Delete(tx, domain, onProjectDelete);
         });
         return Reply.Empty();
     }
 
-    // Everything that lives in a domain goes with it.
-    private void Empty(Tx tx, string id)
+    /// <summary>A disabled domain goes with everything that lives in it.</summary>
+    internal static void Delete(Tx tx, Project domain, IReadOnlyList<Action<Tx, string>> onProjectDelete)
     {
+        var id = domain.Id;
+        if (id == CallerDomain.DefaultId) throw IdentityFault.Forbidden("delete the default domain");
+        if (domain.Enabled) throw IdentityFault.Forbidden("Cannot delete a domain that is enabled, please disable it first.");
         foreach (var user in tx.Query($"SELECT id FROM identity_users WHERE domain_id = {id}", row => row.Text())) UserStore.Delete(tx, user);
         foreach (var group in tx.Query($"SELECT id FROM identity_groups WHERE domain_id = {id}", row => row.Text())) Groups.GroupStore.Delete(tx, group);
         foreach (var role in tx.Query($"SELECT id FROM identity_roles WHERE domain_id = {id}", row => row.Text())) Roles.RoleStore.Delete(tx, role);
@@ -149,5 +149,7 @@ internal sealed class DomainRoutes(IdentityParts parts, IReadOnlyList<Action<Tx,
             foreach (var hook in onProjectDelete) hook(tx, project.Id);
         }
         tx.Execute($"DELETE FROM identity_domain_config WHERE domain_id = {id}");
+        tx.Execute($"DELETE FROM identity_limits WHERE domain_id = {id}");
+        ProjectStore.Delete(tx, domain);
     }
 }

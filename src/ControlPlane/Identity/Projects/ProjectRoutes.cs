@@ -221,7 +221,11 @@ internal sealed class ProjectRoutes(IdentityParts parts, IReadOnlyList<Action<Tx
         {
             var project = ProjectStore.FindAny(tx, id) ?? throw IdentityFault.NotFound("project", id);
             ResourceOptions.CheckMutable(project.Options, "project", id);
-            if (project.IsDomain) throw Fault.Forbidden($"cannot delete a project acting as a domain: use DELETE /v3/domains/{id}.");
+            if (project.IsDomain)
+            {
+                DomainRoutes.Delete(tx, project, onDelete);
+                return;
+            }
             if (ProjectStore.Children(tx, id).Count > 0)
                 throw Fault.Forbidden($"Cannot delete the project {id} since it is not a leaf in the hierarchy.");
             ProjectStore.Delete(tx, project);

@@ -93,6 +93,12 @@ internal static class ProjectStore
         var kind = project.IsDomain ? "domain" : "project";
         tx.Execute($"DELETE FROM identity_assignments WHERE target_id = {project.Id} AND target_kind = {kind}");
         tx.Execute($"DELETE FROM identity_project_tags WHERE project_id = {project.Id}");
+        tx.Execute($"DELETE FROM identity_credentials WHERE project_id = {project.Id}");
+        tx.Execute($"DELETE FROM identity_application_credentials WHERE project_id = {project.Id}");
+        tx.Execute($"DELETE FROM identity_trusts WHERE project_id = {project.Id}");
+        tx.Execute($"DELETE FROM identity_limits WHERE project_id = {project.Id}");
+        tx.Execute($"DELETE FROM identity_project_endpoints WHERE project_id = {project.Id}");
+        tx.Execute($"DELETE FROM identity_project_endpoint_groups WHERE project_id = {project.Id}");
         tx.Execute($"UPDATE identity_users SET default_project_id = NULL WHERE default_project_id = {project.Id}");
         tx.Execute($"DELETE FROM identity_projects WHERE id = {project.Id}");
     }

@@ -110,9 +110,9 @@ internal sealed class InferenceRoutes(IdentityParts parts)
         {
             var (from, to) = (Need(tx, request[0]), Need(tx, request[1]));
             if (to.Name == NeverImplied) throw Fault.Forbidden($"{to.Id} cannot be an implied roles.");
-            // A role of the cloud may not carry one of a domain, nor one domain's role another's.
-            if (to.DomainId is not null && to.DomainId != from.DomainId)
-                throw Fault.Forbidden($"the role {to.Id} belongs to a domain and can be implied by roles of that domain only.");
+            // What everybody may be given must not lead into a domain.
+            if (to.DomainId is not null && from.DomainId is null)
+                throw Fault.Forbidden($"the role {to.Id} belongs to a domain and cannot be implied by a role of the whole cloud.");
             if (!RoleStore.Implications(tx)[from.Id].Contains(to.Id)) RoleStore.Imply(tx, from.Id, to.Id);
             return (from, to);
         });

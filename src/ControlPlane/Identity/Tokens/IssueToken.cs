@@ -48,7 +48,7 @@ internal sealed class IssueToken(IdentityParts parts, Login login)
 
     private Proof ProveToken(string text)
     {
-        var token = parts.Tokens.Validate(text) ?? throw Fault.Unauthorized();
+        var token = parts.Tokens.Validate(text) ?? throw Fault.NotFound("Could not find token.");
         if (token.Payload.TrustId is not null || token.Payload.ApplicationCredentialId is not null)
             throw Fault.Forbidden("You are not authorized to perform the requested action: a token of a trust or an application credential cannot be exchanged for another token.");
         return new Proof(token.User, token.Payload);

