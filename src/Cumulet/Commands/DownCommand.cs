@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 
 namespace Cumulet.Commands;
 
@@ -34,23 +33,15 @@ internal static class DownCommand
     public static async Task Stop(StateFolder folder, RunningDaemon running, string verb, CancellationToken cancel)
     {
         using var control = new Control(folder);
-        using var process = Find(running.Pid);
         var (status, text) = await control.Ask(HttpMethod.Post, verb, cancel);
         if (status >= 300) throw new CommandFailedException($"the cloud refused to stop: {text.Trim()}");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(Patience);
-        if (process is not null) await process.WaitForExitAsync(limit.Token);
-    }
-
-    private static Process? Find(int pid)
-    {
         try
         {
-            return Process.GetProcessById(pid);
+            await folder.Released().WaitAsync(Patience, cancel);
         }
-        catch (ArgumentException)
+        catch (TimeoutException)
         {
-            return null;
+            throw new CommandFailedException($"process {running.Pid} has not ended within {Patience.TotalSeconds:0} s; its log: {folder.LogFile}");
         }
     }
 }

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cumulet.Commands;
 
 /// <summary>What the daemon leaves in its state folder for the commands: who runs there, and the first passwords.</summary>
-internal sealed class StateFolder(string path)
+internal sealed partial class StateFolder(string path)
 {
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
@@ -26,7 +28,9 @@ internal sealed class StateFolder(string path)
     /// <summary>Null where no daemon has the folder; the lock decides, since a file may be left over from a crash.</summary>
     public RunningDaemon? Running()
     {
-        if (!File.Exists(LockFile) || TryLock() is { } free && Released(free)) return null;
+        if (!File.Exists(LockFile)) return null;
+        using (var free = TryLock())
+            if (free is not null) return null;
         return File.Exists(DaemonFile)
             ? JsonSerializer.Deserialize(File.ReadAllText(DaemonFile), StateJson.Default.RunningDaemon)
             : null;
@@ -46,11 +50,23 @@ internal sealed class StateFolder(string path)
         }
     }
 
-    private static bool Released(FileStream held)
+    /// <summary>Completes when the daemon's process is gone: the kernel gives up its lock at the very end.</summary>
+    public Task Released() => Task.Factory.StartNew(() =>
     {
-        held.Dispose();
-        return true;
-    }
+        // Not by File.OpenHandle, which takes a lock of its own and refuses instead of waiting.
+        using var file = new SafeFileHandle(Open(LockFile, CloseOnExec), ownsHandle: true);
+        if (file.IsInvalid || Flock((int)file.DangerousGetHandle(), Exclusive) != 0)
+            throw new IOException($"cannot wait for {LockFile}: error {Marshal.GetLastPInvokeError()}");
+    }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private const int CloseOnExec = 0x80000;
+    private const int Exclusive = 2;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Flock(int file, int operation);
 
     public void Write(RunningDaemon daemon) =>
         WriteSecret(DaemonFile, JsonSerializer.Serialize(daemon, StateJson.Default.RunningDaemon));
