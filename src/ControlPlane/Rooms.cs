@@ -20,7 +20,7 @@ internal sealed class Rooms
         Images = new ImagesRoom(parts, Layers);
         BlockStorage = new BlockStorageRoom(parts, Layers, Images);
         Networking = new NetworkingRoom(parts);
-        Compute = new ComputeRoom(parts);
+        Compute = new ComputeRoom(parts, Identity);
     }
 
     public LayersRoom Layers { get; }
@@ -38,6 +38,7 @@ internal sealed class Rooms
         if (await Identity.Bootstrap() is not { } first) return null;
         await Images.Bootstrap(first.AdminProjectId);
         await BlockStorage.Bootstrap();
+        await Compute.Bootstrap();
         return first;
     }
 

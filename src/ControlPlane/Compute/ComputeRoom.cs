@@ -1,4 +1,8 @@
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Compute.Flavors;
+using Cumulet.ControlPlane.Compute.Keypairs;
+using Cumulet.ControlPlane.Identity;
+using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Compute;
 
@@ -10,7 +14,7 @@ public sealed class ComputeRoom
 {
     private readonly CloudParts _parts;
 
-    public ComputeRoom(CloudParts parts)
+    public ComputeRoom(CloudParts parts, IdentityRoom identity)
     {
         _parts = parts;
         Api = new ServiceApi("compute", "compute", FaultStyle.Compute)
@@ -24,7 +28,18 @@ public sealed class ComputeRoom
         routes.Open("GET", "", ComputeVersions.List);
         routes.Open("GET", "v2.1", ComputeVersions.Show);
         routes.Open("GET", "v2", ComputeVersions.ShowLegacy);
+        FlavorRoutes.Map(routes, parts, identity);
+        KeypairRoutes.Map(routes, parts);
     }
 
     public ServiceApi Api { get; }
+
+    /// <summary>The flavor with this id, where the caller may use it: public, or given to its project.</summary>
+    public static FlavorRecord? FindFlavor(Tx tx, Caller caller, string id) => FlavorStore.Find(tx, caller, id);
+
+    /// <summary>A user's key pair by name.</summary>
+    public static KeypairRecord? FindKeypair(Tx tx, string userId, string name) => KeypairStore.Find(tx, userId, name);
+
+    /// <summary>Fills a new cloud.</summary>
+    public Task Bootstrap() => FlavorsOfANewCloud.Add(_parts.Database, _parts.Time);
 }

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Cumulet.ControlPlane.Api;
+
+namespace Cumulet.ControlPlane.Compute;
+
+/// <summary>
+/// The links of a resource. As in Nova, <c>self</c> has the version and <c>bookmark</c> has none, and both carry the project id
+/// only where the request's own URL did.
+/// </summary>
+internal static class ComputeLinks
+{
+    public static void Write(Utf8JsonWriter json, ApiRequest request, string collection, string id)
+    {
+        json.WriteStartArray("links");
+        Link(json, "self", Self(request, collection, id));
+        Link(json, "bookmark", Bookmark(request, collection, id));
+        json.WriteEndArray();
+    }
+
+    public static string Self(ApiRequest request, string collection, string id) =>
+        $"{request.ServiceUrl}/{Segments(request)[1]}{Project(request)}/{collection}/{Uri.EscapeDataString(id)}";
+
+    public static string Bookmark(ApiRequest request, string collection, string id) =>
+        $"{request.ServiceUrl}{Project(request)}/{collection}/{Uri.EscapeDataString(id)}";
+
+    private static void Link(Utf8JsonWriter json, string rel, string href)
+    {
+        json.WriteStartObject();
+        json.WriteString("rel", rel);
+        json.WriteString("href", href);
+        json.WriteEndObject();
+    }
+
+    private static string Project(ApiRequest request)
+    {
+        var segments = Segments(request);
+        return request.HasCaller && segments.Length > 2 && segments[2] == request.Caller.ProjectId ? $"/{segments[2]}" : "";
+    }
+
+    // compute, version, project id or collection, …
+    private static string[] Segments(ApiRequest request) =>
+        (request.Http.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
+}
