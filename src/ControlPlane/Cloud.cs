@@ -71,6 +71,7 @@ public sealed class Cloud : IAsyncDisposable
         var dispatcher = new Dispatcher(rooms.Apis, rooms.Identity.Authenticate, logging.CreateLogger("api"));
         var door = new ControlDoor();
         web.Run(http => ControlDoor.IsBehind(http) ? door.Handle(http) : dispatcher.Handle(http));
+        web.Lifetime.ApplicationStopping.Register(rooms.BreakOff);
         var cloud = new Cloud(web, parts, rooms, firstStart);
         cloud.OpenDoor(door);
         await rooms.Recover(cancel);

@@ -49,13 +49,16 @@ internal sealed class Rooms
     public void Begin() => Images.Begin();
 
     /// <summary>What each room knows of rows that reality does not match.</summary>
-    public void AddTo(Audit audit) { }
+    public void AddTo(Audit audit) => audit.Add("images", Images.Audit);
 
     /// <summary>Ends the guests before the daemon: asked politely by the power button, or at once.</summary>
     public Task StopGuests(bool kill, CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>What runs, a line per kind of resource.</summary>
-    public IReadOnlyList<(string What, string Counts)> Summary(Tx tx) => [("volumes", BlockStorage.Summary(tx))];
+    public IReadOnlyList<(string What, string Counts)> Summary(Tx tx) => [("images", Images.Summary(tx)), ("volumes", BlockStorage.Summary(tx))];
+
+    /// <summary>Ends requests that could last for hours, before the server waits for those in flight.</summary>
+    public void BreakOff() => Images.BreakOff();
 
     public async Task Stop()
     {

@@ -6,6 +6,7 @@ using Cumulet.ControlPlane.Images.Members;
 using Cumulet.ControlPlane.Images.Tags;
 using Cumulet.ControlPlane.Images.Tasks;
 using Cumulet.ControlPlane.Layers;
+using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Images;
 
@@ -55,6 +56,16 @@ public sealed partial class ImagesRoom
         _guest.Start();
     }
 
+    /// <summary>The server is about to wait for its requests: uploads could last for hours.</summary>
+    public void BreakOff() => _intake.BreakOffAll();
+
+    /// <summary>What of the rows is not so: the answer of <c>cumulet audit</c>.</summary>
+    public Task<IReadOnlyList<string>> Audit(CancellationToken cancel) => new ImageAudit(_parts, _intake, _staging).Run();
+
+    /// <summary>One line for <c>cumulet status</c>.</summary>
+    public string Summary(Tx tx) => string.Join(", ", tx.Query(
+        $"SELECT status, COUNT(*) FROM images GROUP BY status ORDER BY status", row => $"{row.Text()}: {row.Long()}"));
+
     public async Task Stop()
     {
         await _imports.Stop();
@@ -97,7 +108,7 @@ public sealed partial class ImagesRoom
         var locations = new ImageLocations(_parts);
         routes.Put("v2/images/{id}/file", "upload_image", new UploadImage(_parts, _intake).Handle).ByTarget();
         routes.Get("v2/images/{id}/file", "download_image", new DownloadImage(_parts, _layers).Handle).ByTarget();
-        routes.Put("v2/images/{id}/stage", "modify_image", new StageImage(_parts, _staging).Handle).ByTarget();
+        routes.Put("v2/images/{id}/stage", "modify_image", new StageImage(_parts, _staging, _intake.Stopping).Handle).ByTarget();
         routes.Post("v2/images/{id}/import", "modify_image", new ImportImage(_parts, _imports).Handle).ByTarget();
         routes.Post("v2/images/{id}/locations", "add_image_location", locations.Add).ByTarget();
         routes.Get("v2/images/{id}/locations", "fetch_image_location", locations.List).ByTarget();

@@ -110,6 +110,41 @@ public sealed class ImageIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stop_does_not_wait_for_uploads()
+    {
+        using var demo = await _cloud.As("demo");
+        var (saving, staging) = (await demo.CreateImage(), await demo.CreateImage());
+        using var first = await BeginUpload(demo, saving, 3_000_000, 1_200_000);
+        using var second = await BeginUpload(demo, staging, 3_000_000, 1_200_000, "stage");
+        await Eventually.Holds(async () => await demo.Status(saving) == "saving" && await demo.Status(staging) == "uploading");
+        var began = System.Diagnostics.Stopwatch.StartNew();
+        await _cloud.Restart();
+        Assert.True(began.Elapsed < TimeSpan.FromSeconds(8), $"it took {began.Elapsed}");
+        using var after = await _cloud.As("demo");
+        Assert.Equal("queued", await after.Status(saving));
+        Assert.Equal("queued", await after.Status(staging));
+        Assert.Equal(0, Rows());
+        Assert.Empty(Staged());
+        Assert.Empty(await _cloud.Cloud.Rooms.Images.Audit(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Audit_names_what_is_not_so()
+    {
+        using var demo = await _cloud.As("demo");
+        var (active, saving) = (await demo.CreateActive(Bytes(600)), await demo.CreateImage());
+        Assert.Empty(await _cloud.Cloud.Rooms.Images.Audit(CancellationToken.None));
+        await _cloud.Cloud.Parts.Database.Write(tx =>
+        {
+            tx.Execute($"UPDATE images SET layer_id = {Guid.NewGuid()} WHERE id = {active}");
+            tx.Execute($"UPDATE images SET status = 'saving' WHERE id = {saving}");
+            tx.Execute($"UPDATE layer_references SET holder_id = 'nobody' WHERE holder_id = {active}");
+        });
+        await File.WriteAllBytesAsync(Path.Combine(_cloud.StateDirectory, "staging", Guid.NewGuid().ToString()), Bytes(1));
+        Assert.Equal(4, (await _cloud.Cloud.Rooms.Images.Audit(CancellationToken.None)).Count);
+    }
+
+    [Fact]
     public async Task Restart_queues_what_was_being_uploaded_and_keeps_what_was_staged()
     {
         using var demo = await _cloud.As("demo");

@@ -19,6 +19,7 @@ namespace Cumulet.ControlPlane.Images.Data;
 internal sealed class ImageIntake(CloudParts parts, LayersRoom layers)
 {
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>The bytes as uploaded.</summary>
     public static LayerHolder Holder(string imageId) => new("image", imageId);
@@ -43,7 +44,7 @@ internal sealed class ImageIntake(CloudParts parts, LayersRoom layers)
     /// <param name="expected">Bytes announced, or null.</param>
     public async Task Take(ImageRecord image, string status, Stream bytes, long? expected, CancellationToken cancel)
     {
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancel, _stopping.Token);
         if (!_running.TryAdd(image.Id, running)) throw Fault.Conflict($"An upload to the image {image.Id} is still ending; try again.");
         var (layerId, bootId) = (Guid.NewGuid(), Guid.NewGuid());
         var done = false;
@@ -64,7 +65,9 @@ internal sealed class ImageIntake(CloudParts parts, LayersRoom layers)
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            throw Gone(image.Id);
+            throw _stopping.IsCancellationRequested
+                ? Fault.Unavailable("The image service is being stopped; upload the image again when it is back.")
+                : Gone(image.Id);
         }
         finally
         {
@@ -86,6 +89,14 @@ internal sealed class ImageIntake(CloudParts parts, LayersRoom layers)
             // It ended by itself in this moment.
         }
     }
+
+    /// <summary>Whoever waits for an upload to end would wait long: all of them stop, and their images are queued again.</summary>
+    public void BreakOffAll() => _stopping.Cancel();
+
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>The images that are being filled at this moment.</summary>
+    public IReadOnlyCollection<string> Running => [.. _running.Keys];
 
     private Task Plan(ImageRecord image, string status, LayerPlan plan) => parts.Database.Write(tx =>
     {

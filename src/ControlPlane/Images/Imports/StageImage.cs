@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cumulet.ControlPlane.Images.Imports;
 
 /// <summary>PUT /v2/images/{id}/stage: bytes that an import takes in later.</summary>
-internal sealed class StageImage(CloudParts parts, StagingArea staging)
+internal sealed class StageImage(CloudParts parts, StagingArea staging, CancellationToken stopping)
 {
     public async Task<Reply> Handle(ApiRequest request)
     {
@@ -14,12 +14,17 @@ internal sealed class StageImage(CloudParts parts, StagingArea staging)
         var expected = UploadImage.AnnouncedSize(request);
         var image = await parts.Database.Write(tx => Claim(tx, request));
         var done = false;
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(request.Cancel, stopping);
         try
         {
-            var size = await staging.Write(image.Id, request.Http.Request.Body, expected, parts.Options.ImageSizeCap, request.Cancel);
+            var size = await staging.Write(image.Id, request.Http.Request.Body, expected, parts.Options.ImageSizeCap, running.Token);
             done = await parts.Database.Write(tx => ImageStore.SetStagedSize(tx, image.Id, size));
             if (!done) throw Fault.NotFound(ImageAccess.Missing(image.Id));
             return Reply.Empty();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw Fault.Unavailable("The image service is being stopped; stage the image again when it is back.");
         }
         catch (BadHttpRequestException broken)
         {

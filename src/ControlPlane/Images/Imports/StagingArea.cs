@@ -59,6 +59,9 @@ internal sealed class StagingArea
         File.Delete(PathOf(imageId));
     }
 
+    /// <summary>The ids of the images whose bytes lie here whole.</summary>
+    public IReadOnlyList<string> Held => [.. Directory.EnumerateFiles(_folder).Select(f => Path.GetFileName(f)!).Where(f => !f.EndsWith(".part", StringComparison.Ordinal))];
+
     /// <summary>Removes what belongs to none of these images.</summary>
     public void Sweep(IReadOnlySet<string> staged)
     {
