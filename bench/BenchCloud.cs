@@ -60,9 +60,9 @@ internal sealed class BenchCloud : IDisposable
     {
         var credentials = JsonDocument.Parse(File.ReadAllText(Path.Combine(State, "credentials.json"))).RootElement;
         var password = credentials.GetProperty("AdminPassword").GetString();
-        using var answer = await Http.PostAsync($"{Url}/identity/v3/auth/tokens", Body($$"""
+        using var answer = await Http.PostAsync($"{Url}/identity/v3/auth/tokens", Body($$$"""
             {"auth": {"identity": {"methods": ["password"], "password": {"user": {"name": "admin", "domain": {"id": "default"},
-             "password": "{{password}}"}}}, "scope": {"project": {"name": "admin", "domain": {"id": "default"}}}}}
+             "password": "{{{password}}}"} } }, "scope": {"project": {"name": "admin", "domain": {"id": "default"} } } } }
             """));
         answer.EnsureSuccessStatusCode();
         Http.DefaultRequestHeaders.Add("X-Auth-Token", answer.Headers.GetValues("X-Subject-Token").Single());
