@@ -56,6 +56,8 @@ public sealed class ListQuery
     public string SortKeyParameter { get; init; } = "sort_key";
     public string SortDirectionParameter { get; init; } = "sort_dir";
     public Func<string, Fault>? MarkerNotFound { get; init; }
+    /// <summary>Neutron's <c>page_reverse=True</c>: the page before the marker, in the same order.</summary>
+    public bool ReversePages { get; init; }
 
     private static readonly string[] Paging = ["limit", "marker", "sort_key", "sort_dir", "sort", "page_reverse", "fields", "offset"];
 
@@ -65,6 +67,8 @@ public sealed class ListQuery
         var query = request.Query;
         var (limit, zero) = Limit(query);
         var order = Order(query, defaultDirection);
+        var reverse = ReversePages && JsonReading.FlagOf(query["page_reverse"].ToString()) is true;
+        if (reverse) order = [.. order.Select(o => (o.Column, !o.Descending))];
         var where = new Sql().Add(Sql.Of($"({visible})"));
         foreach (var (name, values) in query) AddFilter(tx, request, where, name, values);
         if (query["marker"].ToString() is { Length: > 0 } marker) AddMarker(tx, where, visible, order, marker);
@@ -75,9 +79,10 @@ public sealed class ListQuery
         if (int.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset > 0)
             sql.Add($" OFFSET {offset}");
         var items = tx.Query(sql, read);
-        if (limit <= 0 || items.Count <= limit) return new Page<T>(items, false);
-        items.RemoveAt(items.Count - 1);
-        return new Page<T>(items, true);
+        var more = limit > 0 && items.Count > limit;
+        if (more) items.RemoveAt(items.Count - 1);
+        if (reverse) items.Reverse();
+        return new Page<T>(items, more);
     }
 
     private (int Limit, bool Zero) Limit(IQueryCollection query)

@@ -8,9 +8,9 @@ internal static class NetworkFault
 {
     public static Fault BadRequest(string message) => Fault.BadRequest(message, "HTTPBadRequest");
     public static Fault InvalidInput(string reason) =>
-        Fault.BadRequest($"Invalid input for operation: {reason}", "InvalidInput");
+        Fault.BadRequest($"Invalid input for operation: {reason.TrimEnd('.')}.", "InvalidInput");
     public static Fault Invalid(string attribute, string reason) =>
-        Fault.BadRequest($"Invalid input for {attribute}. Reason: {reason}", "HTTPBadRequest");
+        Fault.BadRequest($"Invalid input for {attribute}. Reason: {reason}.", "HTTPBadRequest");
 
     public static Fault NetworkNotFound(string id) => Fault.NotFound($"Network {id} could not be found.", "NetworkNotFound");
     public static Fault SubnetNotFound(string id) => Fault.NotFound($"Subnet {id} could not be found.", "SubnetNotFound");

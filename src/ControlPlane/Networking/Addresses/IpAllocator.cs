@@ -63,6 +63,14 @@ internal static class IpAllocator
         Requested(tx, port, subnets, missing);
     }
 
+    /// <summary>Any free address of one subnet; false where there is none.</summary>
+    public static bool TryAllocate(Tx tx, PortToAddress port, SubnetRecord subnet)
+    {
+        if (!subnet.IsAutomatic || port.IsRouterPort) return TryNext(tx, port, subnet);
+        TakeAutomatic(tx, port, subnet);
+        return true;
+    }
+
     public static void Release(Tx tx, FixedAddress address) => tx.Execute(
         $"DELETE FROM ip_allocations WHERE subnet_id = {address.SubnetId} AND ip_key = {IpNumber.Key(address.Address)}");
 

@@ -28,5 +28,8 @@ public sealed record NetworkRecord
     /// <summary>To the caller it was read for: with all, or with the caller's project.</summary>
     public bool Shared { get; init; }
     public IReadOnlyList<string> SubnetIds { get; init; } = [];
+    /// <summary>Of the subnet pool behind its IPv4 and IPv6 subnets.</summary>
+    public string? AddressScope4 { get; init; }
+    public string? AddressScope6 { get; init; }
     public IReadOnlyList<string> Tags { get; init; } = [];
 }

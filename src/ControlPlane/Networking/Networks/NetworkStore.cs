@@ -61,8 +61,13 @@ internal static class NetworkStore
         var tags = TagStore.Of(tx, ids);
         var subnets = tx.Query($"SELECT network_id, id FROM subnets WHERE network_id IN {ids} ORDER BY created_at, id",
             row => (Network: row.Text(), Subnet: row.Text())).ToLookup(p => p.Network, p => p.Subnet);
+        var scopes = tx.Query(
+            $"SELECT DISTINCT s.network_id, s.ip_version, o.address_scope_id FROM subnets s JOIN subnetpools o ON o.id = s.subnetpool_id WHERE s.network_id IN {ids} AND o.address_scope_id IS NOT NULL",
+            row => (Network: row.Text(), Version: row.Int(), Scope: row.Text())).ToLookup(p => (p.Network, p.Version), p => p.Scope);
         return [.. networks.Select(n => n with
         {
+            AddressScope4 = scopes[(n.Id, 4)].FirstOrDefault(),
+            AddressScope6 = scopes[(n.Id, 6)].FirstOrDefault(),
             Shared = shared.Contains(n.Id),
             Tags = [.. tags[n.Id]],
             SubnetIds = [.. subnets[n.Id]],

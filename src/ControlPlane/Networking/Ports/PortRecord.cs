@@ -43,6 +43,9 @@ internal sealed record PortRecord
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Of its network: policies ask for the network's owner.</summary>
+    public string NetworkProjectId { get; init; } = "";
+    public string NetworkDnsDomain { get; init; } = "";
     public IReadOnlyList<FixedAddress> FixedIps { get; init; } = [];
     public IReadOnlyList<string> SecurityGroupIds { get; init; } = [];
     public IReadOnlyList<DhcpOption> DhcpOptions { get; init; } = [];

@@ -31,6 +31,11 @@ internal sealed record SubnetRecord
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Of its network: policies ask for the network's owner.</summary>
+    public string NetworkProjectId { get; init; } = "";
+    public bool NetworkExternal { get; init; }
+    /// <summary>With the caller it was read for.</summary>
+    public bool NetworkShared { get; init; }
     public IReadOnlyList<AddressRange> Pools { get; init; } = [];
     public IReadOnlyList<string> Tags { get; init; } = [];
 

@@ -10,7 +10,7 @@ namespace Cumulet.ControlPlane.Networking.Subnets;
 internal static class SubnetStore
 {
     public const string Columns =
-        "SELECT s.id, s.project_id, s.network_id, s.name, s.description, s.ip_version, s.cidr, s.gateway_ip, s.enable_dhcp, s.ipv6_ra_mode, s.ipv6_address_mode, s.dns_nameservers, s.host_routes, s.service_types, s.subnetpool_id, s.dns_publish_fixed_ip, s.revision, s.created_at, s.updated_at FROM subnets s";
+        "SELECT s.id, s.project_id, s.network_id, s.name, s.description, s.ip_version, s.cidr, s.gateway_ip, s.enable_dhcp, s.ipv6_ra_mode, s.ipv6_address_mode, s.dns_nameservers, s.host_routes, s.service_types, s.subnetpool_id, s.dns_publish_fixed_ip, s.revision, s.created_at, s.updated_at, (SELECT n.project_id FROM networks n WHERE n.id = s.network_id), (SELECT n.external FROM networks n WHERE n.id = s.network_id) FROM subnets s";
 
     public static SubnetRecord Read(Row row) => new()
     {
@@ -33,6 +33,8 @@ internal static class SubnetStore
         Revision = row.Long(),
         CreatedAt = row.Time(),
         UpdatedAt = row.Time(),
+        NetworkProjectId = row.TextOrNull() ?? "",
+        NetworkExternal = row.FlagOrNull() ?? false,
     };
 
     /// <summary>Routes in one column: destination, next hop, destination, next hop …</summary>

@@ -1,0 +1,19 @@
+using Cumulet.ControlPlane.Networking.Ports;
+using Cumulet.ControlPlane.Networking.Resources;
+using Cumulet.ControlPlane.Networking.Subnets;
+
+namespace Cumulet.ControlPlane.Networking.Networks;
+
+internal static class DeleteNetwork
+{
+    /// <summary>Its subnets and the cloud's own DHCP port go with it; any other port keeps it.</summary>
+    public static void Run(Removal<NetworkRecord> removal)
+    {
+        var (tx, id) = (removal.Tx, removal.Current.Id);
+        var ports = PortStore.Query(tx, $" WHERE p.network_id = {id}");
+        if (ports.Any(p => p.DeviceOwner != DeviceOwners.Dhcp)) throw NetworkFault.NetworkInUse(id);
+        foreach (var port in ports) PortStore.Delete(tx, port.Id);
+        foreach (var subnet in removal.Current.SubnetIds) SubnetStore.Delete(tx, subnet);
+        NetworkStore.Delete(tx, id);
+    }
+}

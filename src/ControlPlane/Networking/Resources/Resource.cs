@@ -1,0 +1,35 @@
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Store;
+
+namespace Cumulet.ControlPlane.Networking.Resources;
+
+/// <summary>
+/// What Neutron's API has in common for every kind of resource, declared once per kind: names, writable attributes, the
+/// list, who may see a row, what policies are asked about, and how it is written. The verbs are in
+/// <see cref="ResourceVerbs{T}"/>.
+/// </summary>
+internal sealed class Resource<T> where T : class
+{
+    /// <summary><c>network</c>: the member of bodies, and the second half of policy names.</summary>
+    public required string Name { get; init; }
+    public required string Collection { get; init; }
+    public required IReadOnlyList<Attribute> Attributes { get; init; }
+    public required ListQuery List { get; init; }
+    public required Func<Caller, Sql> Visible { get; init; }
+    public required Func<Row, T> Read { get; init; }
+    public required Func<Tx, Caller, IReadOnlyList<T>, IReadOnlyList<T>> Complete { get; init; }
+    public required Func<T, string> Id { get; init; }
+    public required Func<T, PolicyTarget> Target { get; init; }
+    public required Action<Shown, T> Write { get; init; }
+    public required Func<string, Fault> NotFound { get; init; }
+    /// <summary>For <c>If-Match: revision_number=</c>; null where the kind has no revisions.</summary>
+    public Func<T, long>? Revision { get; init; }
+    /// <summary>The kind's name in policies where it is not <see cref="Name"/>.</summary>
+    public string? PolicyName { get; init; }
+
+    public T? Find(Tx tx, Caller caller, string id)
+    {
+        var sql = new Sql().Add(Sql.Raw($"{List.Select} WHERE {List.Id} = ")).Add($"{id} AND ({Visible(caller)})");
+        return tx.Find(sql, Read) is { } found ? Complete(tx, caller, [found])[0] : null;
+    }
+}
