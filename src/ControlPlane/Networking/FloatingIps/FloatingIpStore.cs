@@ -63,7 +63,7 @@ internal static class FloatingIpStore
     /// <summary>The port, or one of its addresses, goes: its floating IPs stay and point nowhere.</summary>
     public static void Disassociate(Tx tx, string fixedPortId, DateTimeOffset now) => tx.Execute(
         $"""
-        UPDATE floating_ips SET fixed_port_id = {(string?)null}, fixed_ip_address = {(string?)null}, router_id = {(string?)null}, status = 'DOWN',
+        UPDATE floating_ips SET fixed_port_id = NULL, fixed_ip_address = NULL, router_id = NULL, status = 'DOWN',
             revision = revision + 1, updated_at = {now}
         WHERE fixed_port_id = {fixedPortId}
         """);
