@@ -38,12 +38,17 @@ internal sealed class Rooms
         if (await Identity.Bootstrap() is not { } first) return null;
         await Images.Bootstrap(first.AdminProjectId);
         await BlockStorage.Bootstrap();
+        await Networking.Bootstrap(first.AdminProjectId);
         await Compute.Bootstrap();
         return first;
     }
 
     /// <summary>Brings reality to what the rows say: networks, guests that still run. After the bootstrap, before the sagas go on.</summary>
-    public async Task Recover(CancellationToken cancel) => await Images.Recover();
+    public async Task Recover(CancellationToken cancel)
+    {
+        await Networking.Recover(cancel);
+        await Images.Recover();
+    }
 
     /// <summary>What only needs to have begun when the API answers: the first image, background work.</summary>
     public void Begin() => Images.Begin();
@@ -62,6 +67,7 @@ internal sealed class Rooms
 
     public async Task Stop()
     {
+        await Networking.Stop();
         await Images.Stop();
         await Layers.Stop();
     }

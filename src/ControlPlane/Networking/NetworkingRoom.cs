@@ -1,33 +1,64 @@
 using System.Net;
+using System.Net.Sockets;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Networking.Networks;
+using Cumulet.ControlPlane.Networking.Plan;
 using Cumulet.ControlPlane.Networking.Ports;
 using Cumulet.ControlPlane.Networking.Servers;
 using Cumulet.ControlPlane.Store;
+using Cumulet.Datapath;
+using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cumulet.ControlPlane.Networking;
 
 /// <summary>
 /// Neutron: networks, subnets, ports, security groups, routers and floating IPs. Rows say what shall be; the plan
-/// compiled from them is what the host carries.
+/// compiled from them is what the host carries. The URLs are in <see cref="NetworkRoutes"/>.
 /// </summary>
 public sealed class NetworkingRoom
 {
     private readonly CloudParts _parts;
     private readonly ServerPorts _servers;
+    private readonly IDatapath? _datapath;
+    private readonly PlanApplier? _applier;
 
     public NetworkingRoom(CloudParts parts)
     {
         _parts = parts;
         _servers = new ServerPorts(parts.Time, new PortDeletion(parts.Time));
+        _datapath = HostDatapath.Open(parts.Options);
+        if (_datapath is not null)
+            _applier = new PlanApplier(parts.Database, _datapath, parts.Options.HostName, parts.Time, parts.Logging.CreateLogger("network"));
         Api = new ServiceApi("network", "network", FaultStyle.Network)
         {
             RequestIdHeaders = ["X-Openstack-Request-Id"],
         };
+        new NetworkRoutes(parts, Api, Poke).Register();
     }
 
     public ServiceApi Api { get; }
+
+    /// <summary>First start only: networks public and private and the router between them, of the admin project.</summary>
+    public Task Bootstrap(string adminProjectId) => new Bootstrap(_parts.Database, _parts.Time).Run(adminProjectId);
+
+    /// <summary>Brings the host to what the rows say; returns when it agrees. Before guests are taken back.</summary>
+    public async Task Recover(CancellationToken cancel)
+    {
+        if (_applier is null) return;
+        _applier.Start();
+        await _applier.Agreed(cancel);
+    }
+
+    public Task Stop() => _applier?.Stop() ?? Task.CompletedTask;
+
+    /// <summary>Removes every device, namespace and rule of this cloud from the host.</summary>
+    public Task Teardown(CancellationToken cancel) => _datapath?.TeardownAsync(cancel) ?? Task.CompletedTask;
+
+    /// <summary>Where host and rows disagree, a line each; empty when they agree.</summary>
+    public async Task<IReadOnlyList<string>> Audit(CancellationToken cancel) => _applier is null || _datapath is null
+        ? []
+        : [.. (await _datapath.AuditAsync(_applier.Compile(), cancel)).Select(d => d.Namespace.Length == 0 ? d.What : $"{d.Namespace}: {d.What}")];
 
     /// <summary>Makes a port for a server; it goes with the server. Throws Neutron's faults: NetworkNotFound, OverQuota, IpAddressAlreadyAllocated …</summary>
     public ServerPort CreatePort(Tx tx, Caller caller, NewServerPort port) => Changed(tx, _servers.Create(tx, caller, port));
@@ -43,7 +74,7 @@ public sealed class NetworkingRoom
         Changed(tx);
     }
 
-    /// <summary>The server's host; empty unbinds.</summary>
+    /// <summary>The server's host, which must be in a commit before <see cref="Plug"/>; empty unbinds.</summary>
     public void BindPort(Tx tx, string portId, string host)
     {
         _servers.Bind(tx, portId, host);
@@ -54,13 +85,19 @@ public sealed class NetworkingRoom
     public void PortIsUp(Tx tx, string portId, bool up) => _servers.IsUp(tx, portId, up);
 
     /// <summary>
-    /// Waits until the host carries the port (tap there, filters active, address known to DHCP) and gives the tap.
-    /// Null where the datapath has no taps.
+    /// Waits until the host carries the bound port (tap there, filters active, address known to DHCP) and opens the tap,
+    /// for QEMU to inherit; close it once QEMU runs. Null with the fake hypervisor.
     /// </summary>
-    public Task<SafeFileHandle?> Plug(string portId, CancellationToken cancel) => Task.FromResult<SafeFileHandle?>(null);
+    /// <exception cref="DatapathException">The host refuses, or the port is not bound to it.</exception>
+    public async Task<SafeFileHandle?> Plug(string portId, CancellationToken cancel)
+    {
+        if (_applier is null || _datapath is null) return null;
+        await _applier.Agreed(cancel);
+        return _datapath.OpenTap(Guid.Parse(portId));
+    }
 
     /// <summary>Waits until the host agrees with the rows again after the port was unbound or released. May be called again.</summary>
-    public Task Unplug(string portId, CancellationToken cancel) => Task.CompletedTask;
+    public Task Unplug(string portId, CancellationToken cancel) => _applier?.Agreed(cancel) ?? Task.CompletedTask;
 
     /// <summary>The project's own networks and those shared with it: what a server without <c>networks</c> may be put on.</summary>
     public IReadOnlyList<NetworkChoice> NetworksFor(Tx tx, Caller caller) => ServerPorts.Choices(tx, caller);
@@ -76,11 +113,28 @@ public sealed class NetworkingRoom
     public string? ServerByAddress(string networkOrRouterId, IPAddress source) =>
         _parts.Database.Read(tx => ServerPorts.ByAddress(tx, networkOrRouterId, source));
 
+    /// <summary>
+    /// Namespaces in which guests can be served came and went (metadata listens there). Set before <see cref="Recover"/>,
+    /// which tells of all there are.
+    /// </summary>
+    public event Action<IReadOnlyList<DatapathNamespace>, IReadOnlyList<DatapathNamespace>> NamespacesChanged
+    {
+        add { if (_applier is not null) _applier.NamespacesChanged += value; }
+        remove { if (_applier is not null) _applier.NamespacesChanged -= value; }
+    }
+
+    /// <summary>A listening socket inside such a namespace.</summary>
+    public Socket ListenIn(DatapathNamespace place, IPAddress address, int port) => _datapath is null
+        ? throw new InvalidOperationException("the fake hypervisor has no namespaces to listen in")
+        : _datapath.ListenIn(place, address, port);
+
     private T Changed<T>(Tx tx, T result)
     {
         Changed(tx);
         return result;
     }
 
-    private void Changed(Tx tx) { }
+    private void Changed(Tx tx) => tx.AfterCommit(Poke);
+
+    private void Poke() => _applier?.Poke();
 }

@@ -18,5 +18,7 @@ internal sealed record FloatingIpRecord
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>The port behind it.</summary>
+    public Ports.PortRecord? FixedPort { get; init; }
     public IReadOnlyList<string> Tags { get; init; } = [];
 }

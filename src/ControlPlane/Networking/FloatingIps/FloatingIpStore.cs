@@ -42,7 +42,12 @@ internal static class FloatingIpStore
     {
         if (items.Count == 0) return items;
         var tags = TagStore.Of(tx, [.. items.Select(f => f.Id)]);
-        return [.. items.Select(f => f with { Tags = [.. tags[f.Id]] })];
+        var ports = Ports.PortStore.Query(tx, $" WHERE p.id IN {items.Select(f => f.FixedPortId).OfType<string>().Distinct().ToList()}").ToDictionary(p => p.Id);
+        return [.. items.Select(f => f with
+        {
+            Tags = [.. tags[f.Id]],
+            FixedPort = f.FixedPortId is null ? null : ports.GetValueOrDefault(f.FixedPortId),
+        })];
     }
 
     public static void Insert(Tx tx, FloatingIpRecord f) => tx.Execute(

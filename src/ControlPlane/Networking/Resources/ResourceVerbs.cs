@@ -125,6 +125,19 @@ internal sealed class ResourceVerbs<T>(Database database, TimeProvider time, Ser
         });
     };
 
+    /// <summary>The same, answered with the resource as it is afterwards.</summary>
+    public Handler MemberShowing(Func<Change<T>, T> verb) => async request =>
+    {
+        var body = await request.Body();
+        var item = await database.Write(tx =>
+        {
+            var current = Current(tx, request);
+            request.Authorize(resource.Target(current));
+            return verb(new Change<T>(tx, request, body, current, time.GetUtcNow()));
+        });
+        return Answer(request, 200, item);
+    };
+
     public T Current(Tx tx, ApiRequest request)
     {
         var current = resource.Find(tx, request.Caller, request[0]) ?? throw resource.NotFound(request[0]);

@@ -1,0 +1,141 @@
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Networking.AddressGroups;
+using Cumulet.ControlPlane.Networking.AddressScopes;
+using Cumulet.ControlPlane.Networking.FloatingIps;
+using Cumulet.ControlPlane.Networking.Networks;
+using Cumulet.ControlPlane.Networking.Ports;
+using Cumulet.ControlPlane.Networking.Resources;
+using Cumulet.ControlPlane.Networking.Routers;
+using Cumulet.ControlPlane.Networking.SecurityGroups;
+using Cumulet.ControlPlane.Networking.SubnetPools;
+using Cumulet.ControlPlane.Networking.Subnets;
+
+namespace Cumulet.ControlPlane.Networking;
+
+/// <summary>Every URL of the network service with its policy.</summary>
+internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action poke)
+{
+    private readonly RouteTable _routes = api.Routes;
+
+    public void Register()
+    {
+        _routes.Open("GET", "", Discovery.Versions);
+        _routes.Open("GET", "v2.0", Discovery.Version);
+        RegisterNetworks();
+        RegisterPorts();
+        RegisterSecurityGroups();
+        RegisterRouters();
+        RegisterPools();
+    }
+
+    private void RegisterNetworks()
+    {
+        var networks = Verbs(NetworkResource.Declared);
+        Get("v2.0/networks", "get_network", networks.List);
+        Get("v2.0/networks/{id}", "get_network", networks.Show);
+        Change("POST", "v2.0/networks", "create_network", networks.Create(CreateNetwork.Run));
+        Change("PUT", "v2.0/networks/{id}", "update_network", networks.Update(UpdateNetwork.Run));
+        Change("DELETE", "v2.0/networks/{id}", "delete_network", networks.Delete(DeleteNetwork.Run));
+
+        var subnets = Verbs(SubnetResource.Declared);
+        Get("v2.0/subnets", "get_subnet", subnets.List);
+        Get("v2.0/subnets/{id}", "get_subnet", subnets.Show);
+        Change("POST", "v2.0/subnets", "create_subnet", subnets.Create(CreateSubnet.Run, CreateSubnet.Target));
+        Change("PUT", "v2.0/subnets/{id}", "update_subnet", subnets.Update(UpdateSubnet.Run));
+        Change("DELETE", "v2.0/subnets/{id}", "delete_subnet", subnets.Delete(DeleteSubnet.Run));
+    }
+
+    private void RegisterPorts()
+    {
+        var ports = Verbs(PortResource.Declared);
+        var deletion = new PortDeletion(parts.Time);
+        Get("v2.0/ports", "get_port", ports.List);
+        Get("v2.0/ports/{id}", "get_port", ports.Show);
+        Change("POST", "v2.0/ports", "create_port", ports.Create(CreatePort.Run, CreatePort.Target));
+        Change("PUT", "v2.0/ports/{id}", "update_port", ports.Update(UpdatePort.Run, UpdatePort.Target));
+        Change("DELETE", "v2.0/ports/{id}", "delete_port", ports.Delete(removal => DeletePort.Run(removal, deletion)));
+    }
+
+    private void RegisterSecurityGroups()
+    {
+        var groups = Verbs(SecurityGroupResource.Declared);
+        var lazily = new DefaultSecurityGroup(parts.Database, parts.Time);
+        Get("v2.0/security-groups", "get_security_group", lazily.Before(groups.List));
+        Get("v2.0/security-groups/{id}", "get_security_group", groups.Show);
+        Change("POST", "v2.0/security-groups", "create_security_group", groups.Create(SecurityGroupResource.Create));
+        Change("PUT", "v2.0/security-groups/{id}", "update_security_group", groups.Update(SecurityGroupResource.Update));
+        Change("DELETE", "v2.0/security-groups/{id}", "delete_security_group", groups.Delete(SecurityGroupResource.Delete));
+
+        var rules = Verbs(SecurityGroupRuleResource.Declared);
+        Get("v2.0/security-group-rules", "get_security_group_rule", lazily.Before(rules.List));
+        Get("v2.0/security-group-rules/{id}", "get_security_group_rule", rules.Show);
+        Change("POST", "v2.0/security-group-rules", "create_security_group_rule", rules.Create(CreateSecurityGroupRule.Run, CreateSecurityGroupRule.Target));
+        Change("DELETE", "v2.0/security-group-rules/{id}", "delete_security_group_rule", rules.Delete(SecurityGroupRuleResource.Delete));
+
+        var addresses = Verbs(AddressGroupResource.Declared);
+        Get("v2.0/address-groups", "get_address_group", addresses.List);
+        Get("v2.0/address-groups/{id}", "get_address_group", addresses.Show);
+        Change("POST", "v2.0/address-groups", "create_address_group", addresses.Create(AddressGroupResource.Create));
+        Change("PUT", "v2.0/address-groups/{id}", "update_address_group", addresses.Update(AddressGroupResource.Update));
+        Change("DELETE", "v2.0/address-groups/{id}", "delete_address_group", addresses.Delete(AddressGroupResource.Delete));
+        Change("PUT", "v2.0/address-groups/{id}/add_addresses", "add_addresses", addresses.MemberShowing(AddressGroupResource.AddAddresses));
+        Change("PUT", "v2.0/address-groups/{id}/remove_addresses", "remove_addresses", addresses.MemberShowing(AddressGroupResource.RemoveAddresses));
+    }
+
+    private void RegisterRouters()
+    {
+        var routers = Verbs(RouterResource.Declared);
+        Get("v2.0/routers", "get_router", routers.List);
+        Get("v2.0/routers/{id}", "get_router", routers.Show);
+        Change("POST", "v2.0/routers", "create_router", routers.Create(CreateRouter.Run));
+        Change("PUT", "v2.0/routers/{id}", "update_router", routers.Update(UpdateRouter.Run));
+        Change("DELETE", "v2.0/routers/{id}", "delete_router", routers.Delete(DeleteRouter.Run));
+        Change("PUT", "v2.0/routers/{id}/add_router_interface", "add_router_interface", routers.Member(RouterInterfaces.Add));
+        Change("PUT", "v2.0/routers/{id}/remove_router_interface", "remove_router_interface", routers.Member(RouterInterfaces.Remove));
+        Change("PUT", "v2.0/routers/{id}/add_extraroutes", "add_extraroutes", routers.MemberShowing(RouterRoutes.Add));
+        Change("PUT", "v2.0/routers/{id}/remove_extraroutes", "remove_extraroutes", routers.MemberShowing(RouterRoutes.Remove));
+
+        var floating = Verbs(FloatingIpResource.Declared);
+        Get("v2.0/floatingips", "get_floatingip", floating.List);
+        Get("v2.0/floatingips/{id}", "get_floatingip", floating.Show);
+        Change("POST", "v2.0/floatingips", "create_floatingip", floating.Create(CreateFloatingIp.Run));
+        Change("PUT", "v2.0/floatingips/{id}", "update_floatingip", floating.Update(UpdateFloatingIp.Run));
+        Change("DELETE", "v2.0/floatingips/{id}", "delete_floatingip", floating.Delete(DeleteFloatingIp.Run));
+    }
+
+    private void RegisterPools()
+    {
+        var pools = Verbs(SubnetPoolResource.Declared);
+        Get("v2.0/subnetpools", "get_subnetpool", pools.List);
+        Get("v2.0/subnetpools/{id}", "get_subnetpool", pools.Show);
+        Change("POST", "v2.0/subnetpools", "create_subnetpool", pools.Create(SubnetPoolResource.Create));
+        Change("PUT", "v2.0/subnetpools/{id}", "update_subnetpool", pools.Update(SubnetPoolResource.Update));
+        Change("DELETE", "v2.0/subnetpools/{id}", "delete_subnetpool", pools.Delete(SubnetPoolResource.Delete));
+        Change("PUT", "v2.0/subnetpools/{id}/add_prefixes", "add_prefixes", pools.Member(SubnetPoolResource.AddPrefixes));
+        Change("PUT", "v2.0/subnetpools/{id}/remove_prefixes", "remove_prefixes", pools.Member(SubnetPoolResource.RemovePrefixes));
+
+        var scopes = Verbs(AddressScopeResource.Declared);
+        Get("v2.0/address-scopes", "get_address_scope", scopes.List);
+        Get("v2.0/address-scopes/{id}", "get_address_scope", scopes.Show);
+        Change("POST", "v2.0/address-scopes", "create_address_scope", scopes.Create(AddressScopeResource.Create));
+        Change("PUT", "v2.0/address-scopes/{id}", "update_address_scope", scopes.Update(AddressScopeResource.Update));
+        Change("DELETE", "v2.0/address-scopes/{id}", "delete_address_scope", scopes.Delete(AddressScopeResource.Delete));
+    }
+
+    private ResourceVerbs<T> Verbs<T>(Resource<T> resource) where T : class => new(parts.Database, parts.Time, api, resource);
+
+    // Lists answer at the door, since everybody may list; one resource is asked about by the handler.
+    private void Get(string pattern, string policy, Handler handler)
+    {
+        var route = _routes.Get(pattern, policy, handler);
+        if (pattern.EndsWith('}')) route.ByTarget();
+    }
+
+    // Whatever changed rows may have changed what the host shall carry.
+    private void Change(string method, string pattern, string policy, Handler handler) => _routes.Add(method, pattern, policy, async request =>
+    {
+        var reply = await handler(request);
+        poke();
+        return reply;
+    }).ByTarget();
+}

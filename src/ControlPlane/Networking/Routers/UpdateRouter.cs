@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Networking.Resources;
+using Cumulet.ControlPlane.Networking.Subnets;
+
+namespace Cumulet.ControlPlane.Networking.Routers;
+
+internal static class UpdateRouter
+{
+    public static RouterRecord Run(Change<RouterRecord> change)
+    {
+        var (tx, body) = (change.Tx, change.Body);
+        var router = change.Current with
+        {
+            Name = change.Text("name", change.Current.Name),
+            Description = change.Text("description", change.Current.Description),
+            AdminStateUp = change.Flag("admin_state_up", change.Current.AdminStateUp),
+            UpdatedAt = change.Now,
+        };
+        if (body.TryGetProperty("external_gateway_info", out var info))
+            router = info.ValueKind == JsonValueKind.Null
+                ? RouterGateway.Clear(tx, router)
+                : RouterGateway.Apply(tx, change.Caller, router, info, change.Now);
+        if (change.Has("routes")) router = router with { Routes = RouterRoutes.Checked(tx, router, SubnetRules.AskedRoutes(body, "routes")) };
+        RouterStore.Update(tx, router);
+        return router;
+    }
+}
