@@ -12,6 +12,9 @@ public sealed class Terminal
     /// <summary>Raw bytes of the input, for image data from a pipe.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>The input when it is a file (<c>&lt; disk.img</c>); null for a keyboard, or for a pipe that may never end.</summary>
+    public Func<Stream?> OpenInputFile { get; init; } = () => null;
+
     /// <summary>Raw bytes of the output, for image data into a pipe.</summary>
     public required Func<Stream> OpenOutput { get; init; }
 
@@ -39,6 +42,8 @@ public sealed class Terminal
         Out = new StreamWriter(Console.OpenStandardOutput(), new System.Text.UTF8Encoding(false), 8192),
         Error = new StreamWriter(Console.OpenStandardError(), new System.Text.UTF8Encoding(false), 512) { AutoFlush = true },
         OpenInput = Console.OpenStandardInput,
+        OpenInputFile = () => File.ResolveLinkTarget("/proc/self/fd/0", false) is { Exists: true } target
+            && (target.Attributes & (FileAttributes.Device | FileAttributes.Directory)) == 0 ? File.OpenRead(target.FullName) : null,
         OpenOutput = Console.OpenStandardOutput,
         Environment = System.Environment.GetEnvironmentVariable,
         Folder = Directory.GetCurrentDirectory(),

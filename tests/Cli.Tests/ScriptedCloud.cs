@@ -187,7 +187,11 @@ public sealed class ScriptedCloud : IDisposable
     private static JsonObject Merged(JsonNode item, JsonObject? changes)
     {
         var merged = item.DeepClone().AsObject();
-        foreach (var (key, value) in changes ?? []) merged[key] = value?.DeepClone();
+        foreach (var (key, value) in changes ?? [])
+        {
+            if (value is not null) merged[key] = value.DeepClone();
+        }
+
         return merged;
     }
 

@@ -78,5 +78,14 @@ sealed class Call(ParseResult values, Syntax syntax, Cloud cloud, Terminal termi
         return fields;
     }
 
+    /// <summary>As <see cref="Fields"/>, where every key has to be there.</summary>
+    public Dictionary<string, string> Needed(Option option, string text, params string[] keys)
+    {
+        var fields = Fields(option, text, keys);
+        var missing = keys.Where(key => !fields.ContainsKey(key)).ToList();
+        return missing.Count == 0 ? fields
+            : throw syntax.Wrong($"argument {option.Name}: Missing required keys {string.Join(", ", missing)}.\nRequired keys are: {string.Join(", ", keys)}");
+    }
+
     public UsageError Wrong(string message) => syntax.Wrong(message);
 }

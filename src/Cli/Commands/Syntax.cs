@@ -72,6 +72,9 @@ sealed class Syntax(string command)
     public Option<string?> ValueIn(string group, string name, string metavar, string help, params string[] choices) =>
         Grouped(group, Value(name, metavar, help, choices));
 
+    /// <summary>Values of a group of which at most one may be given.</summary>
+    public Option<string[]> ValuesIn(string group, string name, string metavar, string help) => Grouped(group, Values(name, metavar, help));
+
     /// <summary>Of this group one must be given.</summary>
     public void NeedOneOf(string group) => _needed.Add(group);
 

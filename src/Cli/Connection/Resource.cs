@@ -22,6 +22,12 @@ sealed record Resource(ServiceType Service, string Path, string Key, string Plur
     /// <summary>True where a list by name also finds an id, so that asking for the id alone is a wasted request.</summary>
     public bool ListHasIds { get; init; }
 
+    /// <summary>
+    /// Which words say that there is none. The python client has two families: <c>No Network found for x</c> and
+    /// <c>No volume with a name or ID of 'x' exists.</c>
+    /// </summary>
+    public bool SaysFoundFor { get; init; } = Service is ServiceType.Network or ServiceType.Image;
+
     public JsonObject One(JsonObject answer) => Key.Length == 0 ? answer : answer[Key] as JsonObject ?? [];
 }
 
@@ -60,7 +66,7 @@ static class Lookup
     public static async Task<string?> FindIdOrNull(this Cloud cloud, Resource resource, string? nameOrId, CancellationToken cancellation,
         string filter = "") => nameOrId is null ? null : await cloud.FindId(resource, nameOrId, cancellation, filter);
 
-    private static CommandError NotFound(Resource resource, string nameOrId) => resource.Service is ServiceType.Network or ServiceType.Image
+    private static CommandError NotFound(Resource resource, string nameOrId) => resource.SaysFoundFor
         ? new CommandError($"No {resource.Noun} found for {nameOrId}")
         : new CommandError($"No {resource.Noun} with a name or ID of '{nameOrId}' exists.");
 

@@ -13,6 +13,11 @@ static class Resources
         Details = "/flavors/detail", ByName = "?is_public=None", ListHasIds = true,
     };
 
+    /// <summary>The same, where the words of an error are those of the flavor commands.</summary>
+    public static readonly Resource FlavorItself = Flavor with { Noun = "Flavor", SaysFoundFor = true };
+
+    public static readonly Resource Keypair = new(ServiceType.Compute, "/os-keypairs", "keypair", "keypairs", "keypair");
+
     public static readonly Resource Image = new(ServiceType.Image, "/images", "", "images", "Image");
 
     public static readonly Resource Volume = new(ServiceType.Volume, "/volumes", "volume", "volumes", "volume")
@@ -31,6 +36,27 @@ static class Resources
 
     public static readonly Resource SecurityGroup =
         new(ServiceType.Network, "/security-groups", "security_group", "security_groups", "SecurityGroup");
+
+    public static readonly Resource Subnet = new(ServiceType.Network, "/subnets", "subnet", "subnets", "Subnet");
+
+    public static readonly Resource SubnetPool = new(ServiceType.Network, "/subnetpools", "subnetpool", "subnetpools", "SubnetPool");
+
+    public static readonly Resource Router = new(ServiceType.Network, "/routers", "router", "routers", "Router");
+
+    public static readonly Resource FloatingIp = new(ServiceType.Network, "/floatingips", "floatingip", "floatingips", "FloatingIP")
+    {
+        NameField = "floating_ip_address", ByName = "?floating_ip_address={0}",
+    };
+
+    public static readonly Resource SecurityGroupRule =
+        new(ServiceType.Network, "/security-group-rules", "security_group_rule", "security_group_rules", "SecurityGroupRule")
+        {
+            NameField = "id", ByName = "?id={0}",
+        };
+
+    public static readonly Resource AddressGroup = new(ServiceType.Network, "/address-groups", "address_group", "address_groups", "AddressGroup");
+
+    public static readonly Resource Agent = new(ServiceType.Network, "/agents", "agent", "agents", "Agent") { NameField = "id", ByName = "?id={0}" };
 
     public static readonly Resource Project = new(ServiceType.Identity, "/projects", "project", "projects", "project");
 

@@ -22,6 +22,14 @@ sealed class JsonFormat(bool indent) : IOutputFormat
         output.Write(text.Append('\n'));
     }
 
+    /// <summary>A value as json.dumps writes it.</summary>
+    public static string OnOneLine(JsonNode? value)
+    {
+        var text = new StringBuilder();
+        new JsonFormat(false).Value(text, value, 0);
+        return text.ToString();
+    }
+
     private void Fields(StringBuilder text, IReadOnlyList<(string Name, JsonNode? Value)> given, int depth)
     {
         // A name that comes twice counts once, at its first place with its last value: these are Python dictionaries.

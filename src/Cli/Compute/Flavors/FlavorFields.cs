@@ -18,4 +18,23 @@ static class FlavorFields
         .. Short, Columns.OrNone("Swap", "swap"), Columns.OrNone("RXTX Factor", "rxtx_factor"),
         Columns.OrNone("Properties", "extra_specs", Cell.Pairs),
     ];
+
+    private static readonly string[] Plain =
+    [
+        "OS-FLV-DISABLED:disabled", "OS-FLV-EXT-DATA:ephemeral", "description", "disk", "id", "name", "os-flavor-access:is_public", "ram",
+        "rxtx_factor", "swap", "vcpus",
+    ];
+
+    public static Record Show(JsonObject flavor, JsonArray? projects) => Record.Sorted(
+    [
+        .. Created(flavor).Fields,
+        ("access_project_ids", projects is null ? new Cell(null) : Cell.List(projects)),
+    ]);
+
+    /// <summary>A new flavor has no projects to show yet.</summary>
+    public static Record Created(JsonObject flavor) => Record.Sorted(
+    [
+        .. Plain.Select(key => (key, Cell.Plain(flavor[key].Copy()))),
+        ("properties", Cell.Pairs(flavor["extra_specs"].Copy() ?? new JsonObject())),
+    ]);
 }

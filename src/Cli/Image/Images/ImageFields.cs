@@ -31,7 +31,7 @@ static class ImageFields
         var properties = new JsonObject();
         foreach (var (key, value) in image)
         {
-            if (!Own.Contains(key) && key is not ("tags" or "location") && value is not null) properties[key] = value.DeepClone();
+            if (!Own.Contains(key) && key is not ("tags" or "location" or "self") && value is not null) properties[key] = value.DeepClone();
         }
 
         if (properties.Count > 0) fields.Add(("properties", Cell.Pairs(properties)));
