@@ -79,7 +79,7 @@ public sealed class GoldenTests
     {
         var text = new StringBuilder($"$ openstack {command}\n");
         foreach (var change in cloud.TakeChanges()) text.Append("> ").Append(change).Append('\n');
-        if (status != 0) text.Append($"exit {status}: {error.Trim().Split('\n')[^1]}\n");
+        if (status != 0) text.Append($"exit {status}: {error.Trim().Split('\n')[^1].Replace("Error while executing command: ", "")}\n");
         text.Append(output);
         if (output.Length > 0 && !output.EndsWith('\n')) text.Append("(no newline)\n");
         return text.ToString().Replace(cloud.Address["http://".Length..], Port);

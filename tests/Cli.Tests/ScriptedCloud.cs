@@ -214,7 +214,7 @@ public sealed class ScriptedCloud : IDisposable
     private static JsonNode? Canonical(JsonNode? node) => node switch
     {
         JsonObject fields => new JsonObject(fields.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key,
-            pair.Key is "volume_size" or "boot_index" or "delete_on_termination" && pair.Value is not null
+            pair.Key is "mtu" or "volume_size" or "boot_index" or "delete_on_termination" && pair.Value is not null
                 ? JsonNode.Parse(pair.Value.ToString().ToLowerInvariant()) : Canonical(pair.Value)))),
         JsonArray items => new JsonArray([.. items.Select(Canonical)]),
         _ => node?.DeepClone(),

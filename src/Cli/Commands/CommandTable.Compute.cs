@@ -1,3 +1,6 @@
+using Cumulet.Cli.Compute.Attach;
+using Cumulet.Cli.Compute.Consoles;
+using Cumulet.Cli.Compute.Events;
 using Cumulet.Cli.Compute.Flavors;
 using Cumulet.Cli.Compute.Keypairs;
 using Cumulet.Cli.Compute.Servers;
@@ -8,6 +11,8 @@ static partial class CommandTable
 {
     private static readonly CommandEntry[] Compute =
     [
+        new("console log show", syntax => new ConsoleLogShow(syntax)),
+        new("console url show", syntax => new ConsoleUrlShow(syntax)),
         new("flavor create", syntax => new FlavorCreate(syntax)),
         new("flavor delete", syntax => new FlavorDelete(syntax)),
         new("flavor list", syntax => new FlavorList(syntax)),
@@ -18,9 +23,52 @@ static partial class CommandTable
         new("keypair delete", syntax => new KeypairDelete(syntax)),
         new("keypair list", syntax => new KeypairList(syntax)),
         new("keypair show", syntax => new KeypairShow(syntax)),
+        new("server add fixed ip", syntax => new ServerAddFixedIp(syntax)),
+        new("server add floating ip", syntax => new ServerAddFloatingIp(syntax)),
+        new("server add network", syntax => new ServerAddNetwork(syntax)),
+        new("server add port", syntax => new ServerAddPort(syntax)),
+        new("server add security group", syntax => new ServerAddSecurityGroup(syntax)),
+        new("server add volume", syntax => new ServerAddVolume(syntax)),
+        new("server backup create", syntax => new ServerBackupCreate(syntax)),
         new("server create", syntax => new ServerCreate(syntax)),
         new("server delete", syntax => new ServerDelete(syntax)),
+        new("server dump create", syntax => new ServerDumpCreate(syntax)),
+        new("server event list", syntax => new ServerEventList(syntax)),
+        new("server event show", syntax => new ServerEventShow(syntax)),
+        new("server image create", syntax => new ServerImageCreate(syntax)),
         new("server list", syntax => new ServerList(syntax)),
+        new("server lock", syntax => new ServerLock(syntax)),
+        new("server migrate", syntax => new ServerMigrate(syntax)),
+        new("server migration confirm", syntax => new ServerMigrationConfirm(syntax)),
+        new("server migration revert", syntax => new ServerMigrationRevert(syntax)),
+        new("server pause", syntax => new ServerPause(syntax)),
+        new("server reboot", syntax => new ServerReboot(syntax)),
+        new("server rebuild", syntax => new ServerRebuild(syntax)),
+        new("server remove fixed ip", syntax => new ServerRemoveFixedIp(syntax)),
+        new("server remove floating ip", syntax => new ServerRemoveFloatingIp(syntax)),
+        new("server remove network", syntax => new ServerRemoveNetwork(syntax)),
+        new("server remove port", syntax => new ServerRemovePort(syntax)),
+        new("server remove security group", syntax => new ServerRemoveSecurityGroup(syntax)),
+        new("server remove volume", syntax => new ServerRemoveVolume(syntax)),
+        new("server rescue", syntax => new ServerRescue(syntax)),
+        new("server resize confirm", syntax => new ServerResizeConfirm(syntax)),
+        new("server resize revert", syntax => new ServerResizeRevert(syntax)),
+        new("server resize", syntax => new ServerResize(syntax)),
+        new("server restore", syntax => new ServerRestore(syntax)),
+        new("server resume", syntax => new ServerResume(syntax)),
+        new("server set", syntax => new ServerSet(syntax)),
+        new("server shelve", syntax => new ServerShelve(syntax)),
         new("server show", syntax => new ServerShow(syntax)),
+        new("server ssh", syntax => new ServerSsh(syntax)),
+        new("server start", syntax => new ServerStart(syntax)),
+        new("server stop", syntax => new ServerStop(syntax)),
+        new("server suspend", syntax => new ServerSuspend(syntax)),
+        new("server unlock", syntax => new ServerUnlock(syntax)),
+        new("server unpause", syntax => new ServerUnpause(syntax)),
+        new("server unrescue", syntax => new ServerUnrescue(syntax)),
+        new("server unset", syntax => new ServerUnset(syntax)),
+        new("server unshelve", syntax => new ServerUnshelve(syntax)),
+        new("server volume list", syntax => new ServerVolumeList(syntax)),
+        new("server volume update", syntax => new ServerVolumeUpdate(syntax)),
     ];
 }

@@ -19,6 +19,8 @@ sealed class ImageAddProject(Syntax syntax) : ShowCommand(syntax)
         var image = await call.Cloud.FindId(Resources.Image, call[_image], cancellation);
         var body = new JsonObject { ["member"] = await _project.Id(call, cancellation) };
         var member = await call.Cloud.Image.Post($"/images/{image}/members", body, cancellation);
+        member["image_id"] ??= image;
+        member["member_id"] ??= body["member"].Copy();
         return Shown.Show(member);
     }
 }

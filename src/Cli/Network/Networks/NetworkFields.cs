@@ -21,7 +21,7 @@ static class NetworkFields
         "admin_state_up availability_zone_hints availability_zones created_at description dns_domain id ipv4_address_scope "
         + "ipv6_address_scope is_default is_vlan_transparent=vlan_transparent mtu name port_security_enabled project_id provider:network_type "
         + "provider:physical_network provider:segmentation_id qos_policy_id revision_number router:external segments shared status subnets "
-        + "tags tenant_id updated_at",
+        + "tags updated_at",
         new()
         {
             ["subnets"] = Cell.List, ["admin_state_up"] = Cell.AdminState, ["router:external"] = Cell.External,

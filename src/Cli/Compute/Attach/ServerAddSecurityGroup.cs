@@ -1,0 +1,5 @@
+using Cumulet.Cli.Commands;
+
+namespace Cumulet.Cli.Compute.Attach;
+
+sealed class ServerAddSecurityGroup(Syntax syntax) : ServerSecurityGroup(syntax, isAdd: true);
