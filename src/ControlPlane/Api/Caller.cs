@@ -20,9 +20,16 @@ public sealed record Caller
     public bool SystemScope { get; init; }
     /// <summary>Role names with the implied ones, in lower case.</summary>
     public required FrozenSet<string> Roles { get; init; }
-    /// <summary>The application credential or trust behind the token: such tokens may not make further credentials.</summary>
+    /// <summary>The application credential behind the token, if any.</summary>
     public string? ApplicationCredentialId { get; init; }
-    public bool IsDelegated => ApplicationCredentialId is not null;
+    /// <summary>The trust behind the token, if any.</summary>
+    public string? TrustId { get; init; }
+    /// <summary>Somebody else's or a program's token: it may not make further credentials.</summary>
+    public bool IsDelegated => ApplicationCredentialId is not null || TrustId is not null;
+    /// <summary>True for an application credential whose owner said that it may make further ones.</summary>
+    public bool IsUnrestricted { get; init; }
+    /// <summary>All that the token may ask; null where it is not limited so.</summary>
+    public IReadOnlyList<AccessRule>? AccessRules { get; init; }
 
     public bool IsAdmin => Roles.Contains("admin");
 

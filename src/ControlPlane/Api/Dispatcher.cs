@@ -75,6 +75,7 @@ public sealed partial class Dispatcher(
         var routes = candidates.Where(c => c.Method == wanted).ToList();
         // The token is asked for before anything else is told about the path.
         var caller = routes.Count > 0 && routes[0].Moment == PolicyMoment.Open ? null : Authenticated(http);
+        if (caller?.AccessRules is { } rules && !rules.Any(r => r.Allows(service.Name, method, path.Span))) throw Fault.Unauthorized();
         if (routes.Count == 0) throw new Fault(FaultKind.MethodNotAllowed,
             $"The server could not comply with the request since it is either malformed or otherwise incorrect: method {method} is not allowed here.");
         if (projectInPath is not null && caller is not null && projectInPath != caller.ProjectId)

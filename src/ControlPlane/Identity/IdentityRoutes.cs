@@ -1,5 +1,7 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Identity.Catalog;
+using Cumulet.ControlPlane.Identity.Credentials;
+using Cumulet.ControlPlane.Identity.Delegation;
 using Cumulet.ControlPlane.Identity.Groups;
 using Cumulet.ControlPlane.Identity.Projects;
 using Cumulet.ControlPlane.Identity.Roles;
@@ -23,6 +25,8 @@ internal static class IdentityRoutes
         AddRoles(routes, parts);
         AddGrants(routes, parts);
         AddCatalog(routes, parts);
+        AddDelegation(routes, parts);
+        AddCredentials(routes, parts);
     }
 
     private static void AddTokens(RouteTable routes, IdentityParts parts, Login login)
@@ -163,5 +167,44 @@ internal static class IdentityRoutes
         routes.Get("v3/endpoints/{endpoint}", "identity:get_endpoint", endpoints.Show);
         routes.Patch("v3/endpoints/{endpoint}", "identity:update_endpoint", endpoints.Update);
         routes.Delete("v3/endpoints/{endpoint}", "identity:delete_endpoint", endpoints.Delete);
+    }
+
+    private static void AddDelegation(RouteTable routes, IdentityParts parts)
+    {
+        var credentials = new ApplicationCredentialRoutes(parts);
+        const string Path = "v3/users/{user}/application_credentials";
+        routes.Get(Path, "identity:list_application_credentials", credentials.List).ByTarget();
+        routes.Post(Path, "identity:create_application_credential", credentials.Create).ByTarget();
+        routes.Get(Path + "/{credential}", "identity:get_application_credential", credentials.Show).ByTarget();
+        routes.Delete(Path + "/{credential}", "identity:delete_application_credential", credentials.Delete).ByTarget();
+        routes.Get("v3/users/{user}/access_rules", "identity:list_access_rules", credentials.ListRules).ByTarget();
+        routes.Get("v3/users/{user}/access_rules/{rule}", "identity:get_access_rule", credentials.ShowRule).ByTarget();
+        routes.Delete("v3/users/{user}/access_rules/{rule}", "identity:delete_access_rule", credentials.DeleteRule).ByTarget();
+
+        var trusts = new TrustRoutes(parts);
+        routes.Get("v3/OS-TRUST/trusts", "identity:list_trusts", trusts.List).ByTarget();
+        routes.Post("v3/OS-TRUST/trusts", "identity:create_trust", trusts.Create).ByTarget();
+        routes.Get("v3/OS-TRUST/trusts/{trust}", "identity:get_trust", trusts.Show).ByTarget();
+        routes.Delete("v3/OS-TRUST/trusts/{trust}", "identity:delete_trust", trusts.Delete).ByTarget();
+        routes.Get("v3/OS-TRUST/trusts/{trust}/roles", "identity:list_roles_for_trust", trusts.ListRoles).ByTarget();
+        routes.Get("v3/OS-TRUST/trusts/{trust}/roles/{role}", "identity:get_role_for_trust", trusts.ShowRole).ByTarget();
+    }
+
+    private static void AddCredentials(RouteTable routes, IdentityParts parts)
+    {
+        var store = new CredentialStore(parts.Seal);
+        var credentials = new CredentialRoutes(parts, store);
+        routes.Get("v3/credentials", "identity:list_credentials", credentials.List).ByTarget();
+        routes.Post("v3/credentials", "identity:create_credential", credentials.Create).ByTarget();
+        routes.Get("v3/credentials/{credential}", "identity:get_credential", credentials.Show).ByTarget();
+        routes.Patch("v3/credentials/{credential}", "identity:update_credential", credentials.Update).ByTarget();
+        routes.Delete("v3/credentials/{credential}", "identity:delete_credential", credentials.Delete).ByTarget();
+
+        var ec2 = new Ec2Routes(parts, store);
+        const string Path = "v3/users/{user}/credentials/OS-EC2";
+        routes.Get(Path, "identity:ec2_list_credentials", ec2.List).ByTarget();
+        routes.Post(Path, "identity:ec2_create_credential", ec2.Create).ByTarget();
+        routes.Get(Path + "/{credential}", "identity:ec2_get_credential", ec2.Show).ByTarget();
+        routes.Delete(Path + "/{credential}", "identity:ec2_delete_credential", ec2.Delete).ByTarget();
     }
 }

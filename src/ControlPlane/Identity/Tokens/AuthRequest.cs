@@ -87,15 +87,15 @@ internal sealed record AuthRequest(IReadOnlyList<AuthMethod> Methods, WantedScop
         switch (name)
         {
             case "password":
-                if (content.Get("user") is not { } user) throw Reference.Missing("user", "password");
-                return new AuthMethod.Password(Reference.Read(user, "user", needsDomain: true), Secret(user, "password", "user"));
+                if (content.Get("user") is not { } who) throw Reference.Missing("user", "password");
+                return new AuthMethod.Password(Reference.Read(who, "user", needsDomain: true), Secret(who, "password", "user"));
             case "token":
                 return new AuthMethod.ByToken(Secret(content, "id", "token"));
             default:
                 var id = content.GetText("id");
-                var owner = id is null
-                    ? Reference.Read(content.Get("user") ?? throw Reference.Missing("user", "application_credential"), "user", needsDomain: true)
-                    : null;
+                var user = content.Get("user");
+                if (id is null && user is null) throw Reference.Missing("user", "application_credential");
+                var owner = user is { } named ? Reference.Read(named, "user", needsDomain: true) : null;
                 if (id is null && content.GetText("name") is null) throw Reference.Missing("id or name", "application_credential");
                 return new AuthMethod.ApplicationCredential(id, content.GetText("name"), owner, Secret(content, "secret", "application_credential"));
         }

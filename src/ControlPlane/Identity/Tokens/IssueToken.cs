@@ -1,5 +1,6 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Identity.Catalog;
+using Cumulet.ControlPlane.Identity.Delegation;
 using Cumulet.ControlPlane.Identity.Projects;
 using Cumulet.ControlPlane.Identity.Users;
 using Cumulet.ControlPlane.Store;
@@ -13,7 +14,7 @@ namespace Cumulet.ControlPlane.Identity.Tokens;
 internal sealed class IssueToken(IdentityParts parts, Login login)
 {
     /// <summary>Who proved to be whom, and what an earlier token or credential allows at most.</summary>
-    private sealed record Proof(User User, TokenPayload? Parent);
+    private sealed record Proof(User User, TokenPayload? Parent, ApplicationCredential? Credential = null);
 
     public async Task<Reply> Handle(ApiRequest request)
     {
@@ -25,18 +26,48 @@ internal sealed class IssueToken(IdentityParts parts, Login login)
             if (proof is not null && proof.User.Id != next.User.Id) throw Fault.Unauthorized();
             proof = proof?.Parent is null ? next : proof;
         }
+        CheckCombination(asked, proof!);
         var payload = NewPayload(asked, proof!);
-        var token = parts.Database.Read(tx => Scoped(tx, asked.Scope, proof!, payload)) ?? throw Fault.Unauthorized();
+        var token = asked.Scope is WantedScope.Trust(var trust)
+            ? await new ConsumeTrust(parts).Issue(trust, proof!.User, payload)
+            : parts.Database.Read(tx => Scoped(tx, asked.Scope, proof!, payload)) ?? throw Fault.Unauthorized();
         var (text, issued) = parts.Tokens.Issue(token);
         var withCatalog = !request.Query.ContainsKey("nocatalog") && issued.Payload.Scope is not TokenScope.Unscoped;
         var catalog = withCatalog ? parts.Database.Read(tx => CatalogStore.For(tx, issued, CatalogUrl.CloudUrl(request))) : null;
         return TokenJson.Reply(201, issued, catalog).With("X-Subject-Token", text).With("Vary", "X-Auth-Token");
     }
 
+    // An application credential says itself what it is for, and proves nothing beside another proof.
+    private static void CheckCombination(AuthRequest asked, Proof proof)
+    {
+        if (proof.Credential is null) return;
+        if (asked.Methods.Count > 1) throw Fault.Unauthorized();
+        if (asked.Scope is WantedScope.Default) return;
+        throw Fault.Unauthorized("Error authenticating with application credential: Application credentials cannot request a scope.");
+    }
+
+    private async Task<Proof> ProveCredential(AuthMethod.ApplicationCredential method, CancellationToken cancel)
+    {
+        var (credential, user) = parts.Database.Read(tx =>
+        {
+            var owner = method.User is { } reference ? FindUser(tx, reference) : null;
+            var found = method.Id is { } id
+                ? ApplicationCredentialStore.Find(tx, id)
+                : owner is not null ? ApplicationCredentialStore.FindByName(tx, owner.Id, method.Name!) : null;
+            // Whose it is says the row, never the request: a user named beside the id must be that one.
+            if (found is not null && method.User is not null && owner?.Id != found.UserId) found = null;
+            return (found, found is null ? null : UserStore.Find(tx, found.UserId));
+        });
+        var right = await parts.Passwords.IsRight(method.Secret, credential?.SecretHash, cancel);
+        if (!right || credential is null || user is null || credential.ExpiresAt <= parts.Time.GetUtcNow()) throw Fault.Unauthorized();
+        return new Proof(user, null, credential);
+    }
+
     private async Task<Proof> Prove(AuthMethod method, CancellationToken cancel) => method switch
     {
         AuthMethod.Password(var user, var secret) => await ProvePassword(user, secret, cancel),
         AuthMethod.ByToken(var text) => ProveToken(text),
+        AuthMethod.ApplicationCredential credential => await ProveCredential(credential, cancel),
         _ => throw Fault.Unauthorized(),
     };
 
@@ -73,15 +104,19 @@ internal sealed class IssueToken(IdentityParts parts, Login login)
         {
             UserId = proof.User.Id,
             Methods = [.. names.Concat(proof.Parent?.Methods ?? []).Distinct()],
-            Scope = new TokenScope.Unscoped(),
+            Scope = proof.Credential is { } credential ? new TokenScope.Project(credential.ProjectId) : new TokenScope.Unscoped(),
             IssuedAt = now,
-            ExpiresAt = proof.Parent?.ExpiresAt ?? now + TokenService.Lifetime,
+            ExpiresAt = Earlier(proof.Parent?.ExpiresAt ?? now + TokenService.Lifetime, proof.Credential?.ExpiresAt),
+            ApplicationCredentialId = proof.Credential?.Id,
             AuditIds = proof.Parent is { } parent ? [audit, parent.AuditIds[^1]] : [audit],
         };
     }
 
+    internal static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
+
     private static Token? Scoped(Tx tx, WantedScope wanted, Proof proof, TokenPayload payload)
     {
+        if (proof.Credential is not null) return TokenService.Load(tx, payload);
         if (wanted is WantedScope.Default) return InDefaultProject(tx, proof, payload) ?? TokenService.Load(tx, payload);
         TokenScope? scope = wanted switch
         {

@@ -24,10 +24,11 @@ internal static class Revocations
             """);
     }
 
-    public static bool Match(Tx tx, TokenPayload payload, IReadOnlyCollection<string> projects, IReadOnlyCollection<string> domains) =>
+    public static bool Match(
+        Tx tx, TokenPayload payload, IReadOnlyCollection<string> users, IReadOnlyCollection<string> projects, IReadOnlyCollection<string> domains) =>
         tx.Exists($"""
             SELECT 1 FROM identity_revocations WHERE issued_before >= {payload.IssuedAt} AND (
-              (kind = {ByAudit} AND subject = {payload.AuditIds[0]}) OR (kind = {ByUser} AND subject = {payload.UserId})
+              (kind = {ByAudit} AND subject = {payload.AuditIds[0]}) OR (kind = {ByUser} AND subject IN {users})
               OR (kind = {ByProject} AND subject IN {projects}) OR (kind = {ByDomain} AND subject IN {domains}))
             """);
 }

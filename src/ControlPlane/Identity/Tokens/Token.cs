@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Identity.Delegation;
 using Cumulet.ControlPlane.Identity.Projects;
 using Cumulet.ControlPlane.Identity.Roles;
 using Cumulet.ControlPlane.Identity.Users;
@@ -18,6 +19,8 @@ internal sealed record Token
     /// <summary>The domain in scope.</summary>
     public Project? Domain { get; init; }
     public required IReadOnlyList<Role> Roles { get; init; }
+    public ApplicationCredential? ApplicationCredential { get; init; }
+    public Trust? Trust { get; init; }
 
     public Caller ToCaller() => new()
     {
@@ -31,5 +34,8 @@ internal sealed record Token
         SystemScope = Payload.Scope is TokenScope.System,
         Roles = Roles.Select(r => r.Name.ToLowerInvariant()).ToFrozenSet(StringComparer.Ordinal),
         ApplicationCredentialId = Payload.ApplicationCredentialId,
+        TrustId = Payload.TrustId,
+        IsUnrestricted = ApplicationCredential is { Unrestricted: true },
+        AccessRules = ApplicationCredential?.Rules is { } rules ? [.. rules.Select(r => r.Rule)] : null,
     };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Identity.Catalog;
+using Cumulet.ControlPlane.Identity.Delegation;
 using Cumulet.ControlPlane.Identity.Projects;
 
 namespace Cumulet.ControlPlane.Identity.Tokens;
@@ -33,6 +34,32 @@ internal static class TokenJson
         json.WriteString("issued_at", TimeText.MicrosecondsZ(payload.IssuedAt));
         WriteScope(json, token);
         if (payload.Scope is not TokenScope.Unscoped) WriteRoles(json, token);
+        if (token.ApplicationCredential is { } credential) WriteCredential(json, credential);
+        if (token.Trust is { } trust) WriteTrust(json, trust);
+    }
+
+    private static void WriteCredential(Utf8JsonWriter json, ApplicationCredential credential)
+    {
+        json.WriteStartObject("application_credential");
+        json.WriteString("id", credential.Id);
+        json.WriteString("name", credential.Name);
+        json.WriteBoolean("restricted", !credential.Unrestricted);
+        if (credential.Rules is not null) ApplicationCredentialJson.WriteRules(json, credential.Rules);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTrust(Utf8JsonWriter json, Trust trust)
+    {
+        json.WriteStartObject("OS-TRUST:trust");
+        json.WriteString("id", trust.Id);
+        json.WriteBoolean("impersonation", trust.Impersonation);
+        json.WriteStartObject("trustee_user");
+        json.WriteString("id", trust.TrusteeUserId);
+        json.WriteEndObject();
+        json.WriteStartObject("trustor_user");
+        json.WriteString("id", trust.TrustorUserId);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)

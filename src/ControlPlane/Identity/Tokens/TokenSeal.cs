@@ -16,6 +16,10 @@ internal sealed class TokenSeal
     private const int MaxTextLength = 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // Sealed in with the text, so that what was sealed for one purpose does not open for another.
+    private static readonly byte[] ForToken = "token"u8.ToArray();
+    private static readonly byte[] ForBlob = "blob"u8.ToArray();
+
     private readonly IReadOnlyList<byte[]> _keys;
 
     private TokenSeal(IReadOnlyList<byte[]> keys) => _keys = keys;
@@ -48,35 +52,48 @@ internal sealed class TokenSeal
         file.Flush(flushToDisk: true);
     }
 
-    public string Seal(byte[] plain)
+    public string Seal(byte[] plain) => Seal(plain, ForToken);
+
+    /// <summary>Seals what is kept in the database: nothing sealed so can ever pass for a token.</summary>
+    public string SealBlob(byte[] plain) => Seal(plain, ForBlob);
+
+    private string Seal(byte[] plain, byte[] purpose)
     {
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(_keys[0], TagBytes);
-        aes.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length));
+        aes.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), purpose);
         return Base64Url.EncodeToString(sealedBytes);
     }
 
     /// <summary>The bytes within, or null for whatever this cloud did not seal.</summary>
     public byte[]? Unseal(string text)
     {
-        if (text.Length > MaxTextLength || !Base64Url.IsValid(text)) return null;
+        return text.Length > MaxTextLength ? null : Unseal(text, ForToken);
+    }
+
+    /// <summary>What <see cref="SealBlob"/> sealed.</summary>
+    public byte[]? UnsealBlob(string text) => Unseal(text, ForBlob);
+
+    private byte[]? Unseal(string text, byte[] purpose)
+    {
+        if (!Base64Url.IsValid(text)) return null;
         var bytes = Base64Url.DecodeFromChars(text);
         // One text per token: a padded or otherwise respelt one would get round a revocation list by text.
         if (bytes.Length <= NonceBytes + TagBytes || Base64Url.EncodeToString(bytes) != text) return null;
         foreach (var key in _keys)
-            if (TryOpen(key, bytes, out var plain)) return plain;
+            if (TryOpen(key, bytes, purpose, out var plain)) return plain;
         return null;
     }
 
-    private static bool TryOpen(byte[] key, byte[] bytes, out byte[] plain)
+    private static bool TryOpen(byte[] key, byte[] bytes, byte[] purpose, out byte[] plain)
     {
         plain = new byte[bytes.Length - NonceBytes - TagBytes];
         using var aes = new AesGcm(key, TagBytes);
         try
         {
-            aes.Decrypt(bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes, plain.Length), bytes.AsSpan(NonceBytes + plain.Length), plain);
+            aes.Decrypt(bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes, plain.Length), bytes.AsSpan(NonceBytes + plain.Length), plain, purpose);
             return true;
         }
         catch (AuthenticationTagMismatchException)

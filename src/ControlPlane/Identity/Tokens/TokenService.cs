@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Identity.Delegation;
 using Cumulet.ControlPlane.Identity.Projects;
 using Cumulet.ControlPlane.Identity.Roles;
 using Cumulet.ControlPlane.Identity.Users;
@@ -56,13 +57,23 @@ internal sealed class TokenService(Database database, IdentityChanges changes, T
         var token = new Token { Payload = payload, User = user, UserDomain = userDomain, Roles = [] };
         token = payload.Scope switch
         {
-            TokenScope.Project(var id) => WithProject(tx, token, id),
-            TokenScope.Domain(var id) => ProjectStore.FindDomain(tx, id) is { Enabled: true } domain ? token with { Domain = domain } : null,
+            TokenScope.Project(var project) => WithProject(tx, token, project),
+            TokenScope.Domain(var domainId) => ProjectStore.FindDomain(tx, domainId) is { Enabled: true } domain ? token with { Domain = domain } : null,
             _ => token,
         };
-        if (token is null || IsRevoked(tx, token)) return null;
+        if (token is null) return null;
+        if (payload.TrustId is not null) return TrustedToken.Load(tx, token);
+        if (IsRevoked(tx, token, [user.Id])) return null;
         if (payload.Scope is TokenScope.Unscoped) return token;
         var roles = AssignmentStore.RolesIn(tx, user.Id, payload.Scope);
+        if (payload.ApplicationCredentialId is { } id)
+        {
+            if (ApplicationCredentialStore.Find(tx, id) is not { } credential || credential.UserId != user.Id) return null;
+            // What the owner has lost since is lost to the credential too.
+            var given = AssignmentStore.Expand(tx, credential.RoleIds).Select(r => r.Id).ToHashSet();
+            roles.RemoveAll(r => !given.Contains(r.Id));
+            token = token with { ApplicationCredential = credential };
+        }
         return roles.Count == 0 ? null : token with { Roles = roles };
     }
 
@@ -73,11 +84,11 @@ internal sealed class TokenService(Database database, IdentityChanges changes, T
         return token with { Project = project, ProjectDomain = domain };
     }
 
-    private static bool IsRevoked(Tx tx, Token token)
+    internal static bool IsRevoked(Tx tx, Token token, IReadOnlyCollection<string> users)
     {
         string?[] domains = [token.UserDomain.Id, token.ProjectDomain?.Id, token.Domain?.Id];
         string[] projects = token.Project is { } project ? [project.Id] : [];
-        return Revocations.Match(tx, token.Payload, projects, [.. domains.OfType<string>().Distinct()]);
+        return Revocations.Match(tx, token.Payload, users, projects, [.. domains.OfType<string>().Distinct()]);
     }
 
     public (string Text, Token Token) Issue(Token token) => (seal.Seal(token.Payload.ToBytes()), token);
