@@ -78,7 +78,10 @@ public sealed class Cloud : IAsyncDisposable
         sagas.Resume();
         await web.StartAsync(cancel);
         rooms.Begin();
-        cloud.Url = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => !a.Contains("unix:", StringComparison.Ordinal));
+        cloud.Url = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .First(a => !a.Contains("unix:", StringComparison.Ordinal))
+            // "Every address" is none that a client could name.
+            .Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal).Replace("//[::]:", "//[::1]:", StringComparison.Ordinal);
         return cloud;
     }
 

@@ -5,6 +5,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Cumulet.ControlPlane;
 using Cumulet.ControlPlane.Store;
+using Cumulet.Datapath;
+using Cumulet.Qemu;
 
 namespace Cumulet.Commands;
 
@@ -48,6 +50,16 @@ internal static class ServeCommand
         catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             throw new CommandFailedException($"{options.Listen} is in use by another program; choose another port with --listen ADDR:PORT");
+        }
+        catch (DatapathException host)
+        {
+            throw new CommandFailedException(host.Failure == DatapathFailure.NoRights
+                ? $"{host.Message} Run `sudo ./cumulet up`, or `./cumulet up --hypervisor fake` for a cloud without guests."
+                : host.Message);
+        }
+        catch (QemuMissingException missing)
+        {
+            throw new CommandFailedException(missing.Message);
         }
         catch (NewerStateException newer)
         {
