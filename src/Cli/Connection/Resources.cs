@@ -30,6 +30,11 @@ static class Resources
         Details = "/snapshots/detail",
     };
 
+    public static readonly Resource VolumeType = new(ServiceType.Volume, "/types", "volume_type", "volume_types", "volumetype")
+    {
+        ByName = "?is_public=None",
+    };
+
     public static readonly Resource Network = new(ServiceType.Network, "/networks", "network", "networks", "Network");
 
     public static readonly Resource Port = new(ServiceType.Network, "/ports", "port", "ports", "Port");

@@ -7,6 +7,7 @@ namespace Cumulet.Cli.Connection;
 sealed class ServiceClient(Cloud cloud, ServiceType service)
 {
     private string? _raised;
+    private bool _preferred;
 
     public ServiceType Service => service;
 
@@ -31,12 +32,15 @@ sealed class ServiceClient(Cloud cloud, ServiceType service)
         }
 
         _raised = version;
+        _preferred = false;
     }
 
     /// <summary>The newest version up to this one that the python client would use here, where nobody chose one.</summary>
     public void Prefer(string version)
     {
-        if (Asked is null && !AtLeast(version)) _raised = version;
+        if (Asked is not null || AtLeast(version)) return;
+        _raised = version;
+        _preferred = true;
     }
 
     /// <summary>Is the version in use this one or a later one?</summary>
@@ -128,6 +132,14 @@ sealed class ServiceClient(Cloud cloud, ServiceType service)
         AddVersion(request.Headers);
         var reply = await cloud.Send(request, cancellation);
         if (reply.IsSuccessStatusCode) return reply;
+        if (reply.StatusCode == HttpStatusCode.NotAcceptable && _preferred)
+        {
+            // An older cloud. What was preferred was an ornament: do without it.
+            reply.Dispose();
+            (_preferred, _raised) = (false, null);
+            return await Send(method, path, content, cancellation, accept);
+        }
+
         using (reply)
         {
             var text = await reply.Content.ReadAsStringAsync(cancellation);

@@ -18,12 +18,13 @@ sealed class ServerAddVolume(Syntax syntax) : ShowCommand(syntax)
     protected override async Task<Record?> Show(Call call, CancellationToken cancellation)
     {
         var compute = call.Cloud.Compute;
+        compute.Prefer("2.79");
         if (call.Has(_tag)) compute.Need("2.49", "--tag option");
         if (call[_delete]) compute.Need("2.79", "--enable-delete-on-termination option.");
         if (call[_keep]) compute.Need("2.79", "--disable-delete-on-termination option.");
         var volume = call.Cloud.FindId(Resources.Volume with { Noun = "Volume", SaysFoundFor = true }, call[_volume], cancellation);
         var server = await call.Cloud.FindId(Resources.Server with { Noun = "Server", SaysFoundFor = true }, call[_server], cancellation);
-        var body = new JsonObject { ["volumeId"] = await volume }.With("device", call[_device]).With("tag", call[_tag])
+        var body = new JsonObject { ["volumeId"] = await volume, ["device"] = call[_device] }.With("tag", call[_tag])
             .With("delete_on_termination", call.Either(_delete, _keep));
         var answer = await compute.Post($"/servers/{server}/os-volume_attachments", new JsonObject { ["volumeAttachment"] = body }, cancellation);
         var attachment = answer["volumeAttachment"] as JsonObject ?? [];

@@ -15,8 +15,7 @@ sealed class ConsoleLogShow(Syntax syntax) : ActionCommand(syntax)
         var lines = call.Number(_lines);
         if (lines < 0) throw call.Wrong($"argument --lines: {lines} must be a non-negative integer");
         var id = await call.Cloud.FindId(Resources.Server with { Noun = "Server", SaysFoundFor = true }, call[_server], cancellation);
-        // The service counts the unfinished last line, too.
-        var body = new JsonObject { ["os-getConsoleOutput"] = new JsonObject().With("length", lines + 1) };
+        var body = new JsonObject { ["os-getConsoleOutput"] = new JsonObject().With("length", lines) };
         var answer = await call.Cloud.Compute.Post($"/servers/{id}/action", body, cancellation);
         var text = answer.Text("output") ?? "";
         call.Terminal.Out.Write(text.EndsWith('\n') || text.Length == 0 ? text : text + "\n");

@@ -6,8 +6,6 @@ namespace Cumulet.Cli.Compute.Events;
 
 sealed class ServerEventShow(Syntax syntax) : ShowCommand(syntax)
 {
-    private static readonly Fields Shown = new("action events id=request_id message project_id request_id start_time updated_at user_id", []);
-
     private readonly Argument<string> _server = syntax.Argument("<server>", "Server (name or ID)");
     private readonly Argument<string> _request = syntax.Argument("<request-id>", "Request ID of the event");
 
@@ -17,6 +15,6 @@ sealed class ServerEventShow(Syntax syntax) : ShowCommand(syntax)
     {
         var id = await call.Cloud.FindId(Resources.Server with { Noun = "Server", SaysFoundFor = true }, call[_server], cancellation);
         var answer = await call.Cloud.Compute.Get($"/servers/{id}/os-instance-actions/{Uri.EscapeDataString(call[_request])}", cancellation);
-        return Shown.Show(answer["instanceAction"]!.AsObject());
+        return Record.Sorted(answer["instanceAction"]!.AsObject());
     }
 }

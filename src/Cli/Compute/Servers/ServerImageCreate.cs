@@ -18,7 +18,8 @@ sealed class ServerImageCreate(Syntax syntax) : ShowCommand(syntax)
     protected override async Task<Record?> Show(Call call, CancellationToken cancellation)
     {
         var server = await call.Cloud.Find(Resources.Server, call[_server], cancellation);
-        var request = new JsonObject { ["name"] = call[_name] ?? server.Text("name"), ["metadata"] = call.Pairs(_properties) };
+        var request = new JsonObject { ["name"] = call[_name] ?? server.Text("name") };
+        if (call.Has(_properties)) request["metadata"] = call.Pairs(_properties);
         using var content = ServiceClient.Json(new JsonObject { ["createImage"] = request });
         using var reply = await call.Cloud.Compute.Send(HttpMethod.Post, $"/servers/{server.Id()}/action", content, cancellation);
         // Up to 2.44 the new image's address is in a header; from 2.45 on its id is in the answer.

@@ -16,4 +16,12 @@ static class VolumeFields
         }));
         return new Cell(volume["attachments"].Copy() ?? new JsonArray(), text);
     }
+
+    /// <summary>All fields; metadata under the name of its option, properties.</summary>
+    public static Record Show(JsonObject volume) => Record.Sorted(volume.Where(pair => pair.Key != "links").Select(pair => pair.Key switch
+    {
+        "metadata" => ("properties", Cell.Pairs(pair.Value.Copy())),
+        "volume_type" => ("type", Cell.Plain(pair.Value.Copy())),
+        _ => (pair.Key, Cell.Plain(pair.Value.Copy())),
+    }));
 }
