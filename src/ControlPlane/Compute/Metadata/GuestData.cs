@@ -230,7 +230,6 @@ public sealed class GuestData(
         {
             ["ami-id"] = "ami-" + (server.Number % 0x1_0000_0000).ToString("x8"),
             ["ami-launch-index"] = server.LaunchIndex.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["ami-manifest-path"] = "FIXME",
             ["block-device-mapping"] = new SortedDictionary<string, object>(StringComparer.Ordinal)
             {
                 ["ami"] = Short(server.RootDevice),

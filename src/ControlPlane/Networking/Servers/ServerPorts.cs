@@ -136,6 +136,8 @@ internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
         return chosen;
     }
 
+    public static ServerPort? Find(Tx tx, Caller caller, string id) => PortStore.Find(tx, caller, id) is { } port ? Of(tx, port) : null;
+
     private static ServerPort Of(Tx tx, PortRecord port) => Describe(tx, [port])[0];
 
     /// <summary>The ports of servers, in the order in which they were made.</summary>
