@@ -20,7 +20,7 @@ internal sealed class Rooms
         Images = new ImagesRoom(parts, Layers);
         BlockStorage = new BlockStorageRoom(parts, Layers, Images);
         Networking = new NetworkingRoom(parts);
-        Compute = new ComputeRoom(parts, Identity);
+        Compute = new ComputeRoom(parts, Identity, Layers, Images, BlockStorage, Networking);
     }
 
     public LayersRoom Layers { get; }
@@ -48,6 +48,7 @@ internal sealed class Rooms
     {
         await Networking.Recover(cancel);
         await Images.Recover();
+        await Compute.Recover(cancel);
     }
 
     /// <summary>What only needs to have begun when the API answers: the first image, background work.</summary>
@@ -67,6 +68,7 @@ internal sealed class Rooms
 
     public async Task Stop()
     {
+        await Compute.Stop();
         await Networking.Stop();
         await Images.Stop();
         await Layers.Stop();

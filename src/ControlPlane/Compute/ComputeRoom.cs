@@ -1,7 +1,13 @@
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage;
 using Cumulet.ControlPlane.Compute.Flavors;
+using Cumulet.ControlPlane.Compute.Hypervisor;
 using Cumulet.ControlPlane.Compute.Keypairs;
+using Cumulet.ControlPlane.Compute.Servers;
 using Cumulet.ControlPlane.Identity;
+using Cumulet.ControlPlane.Images;
+using Cumulet.ControlPlane.Layers;
+using Cumulet.ControlPlane.Networking;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Compute;
@@ -13,10 +19,13 @@ namespace Cumulet.ControlPlane.Compute;
 public sealed class ComputeRoom
 {
     private readonly CloudParts _parts;
+    private readonly ServersOfCompute _servers;
 
-    public ComputeRoom(CloudParts parts, IdentityRoom identity)
+    public ComputeRoom(
+        CloudParts parts, IdentityRoom identity, LayersRoom layers, ImagesRoom images, BlockStorageRoom volumes, NetworkingRoom networking)
     {
         _parts = parts;
+        _servers = new ServersOfCompute(parts, layers, images, volumes, networking);
         Api = new ServiceApi("compute", "compute", FaultStyle.Compute)
         {
             Microversions = ComputeVersions.Range,
@@ -30,6 +39,7 @@ public sealed class ComputeRoom
         routes.Open("GET", "v2", ComputeVersions.ShowLegacy);
         FlavorRoutes.Map(routes, parts, identity);
         KeypairRoutes.Map(routes, parts);
+        ServerRoutes.Map(routes, _servers.Handlers);
     }
 
     public ServiceApi Api { get; }
@@ -39,6 +49,19 @@ public sealed class ComputeRoom
 
     /// <summary>A user's key pair by name.</summary>
     public static KeypairRecord? FindKeypair(Tx tx, string userId, string name) => KeypairStore.Find(tx, userId, name);
+
+    /// <summary>The guests of this cloud.</summary>
+    public IHypervisor Hypervisor => _servers.Hypervisor;
+
+    /// <summary>Takes back the guests that run; before the sagas go on.</summary>
+    public Task Recover(CancellationToken cancel) => _servers.Reconciler.Recover(cancel);
+
+    /// <summary>Lets go of the guests; they run on.</summary>
+    public async Task Stop()
+    {
+        await _servers.Hypervisor.DisposeAsync();
+        await _servers.Reconciler.Stop();
+    }
 
     /// <summary>Fills a new cloud.</summary>
     public Task Bootstrap() => FlavorsOfANewCloud.Add(_parts.Database, _parts.Time);

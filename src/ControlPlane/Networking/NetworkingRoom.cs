@@ -102,6 +102,9 @@ public sealed class NetworkingRoom
     /// <summary>The project's own networks and those shared with it: what a server without <c>networks</c> may be put on.</summary>
     public IReadOnlyList<NetworkChoice> NetworksFor(Tx tx, Caller caller) => ServerPorts.Choices(tx, caller);
 
+    /// <summary>A condition: the server whose id is in this column has an address that matches the pattern.</summary>
+    public Sql HasAddress(string serverIdColumn, int version, string pattern) => ServerPorts.HasAddress(_parts.Database.Dialect, serverIdColumn, version, pattern);
+
     /// <summary>A port, whosoever's device it is; null where the caller may not see it.</summary>
     public ServerPort? FindPort(Tx tx, Caller caller, string id) => ServerPorts.Find(tx, caller, id);
 

@@ -28,7 +28,8 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
     {
         public readonly Queue<SagaRow> Queue = new();
         public CancellationTokenSource? Running;
-        public bool Undoing;
+        /// <summary>It is being taken back, or has passed its point of no return: it can no longer be broken off.</summary>
+        public bool Final;
     }
 
     public IEnumerable<Saga> Registered => _registry.Values.OrderBy(s => s.Name, StringComparer.Ordinal);
@@ -87,11 +88,11 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
         lock (_lanes) return _lanes.ContainsKey(lane);
     }
 
-    /// <summary>Breaks off what runs in a lane, unless it is being taken back already; it unwinds, then the lane goes on.</summary>
+    /// <summary>Breaks off what runs in a lane, unless it is being taken back already or cannot be; it unwinds, then the lane goes on.</summary>
     public void Interrupt(string lane)
     {
         lock (_lanes)
-            if (_lanes.TryGetValue(lane, out var running) && !running.Undoing) running.Running?.Cancel();
+            if (_lanes.TryGetValue(lane, out var running) && !running.Final) running.Running?.Cancel();
     }
 
     /// <summary>Takes up what an earlier process left unfinished.</summary>
@@ -140,7 +141,7 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
                 }
                 row = lane.Queue.Dequeue();
                 running = lane.Running = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                lane.Undoing = row.Undoing;
+                lane.Final = row.Undoing;
             }
             try
             {
@@ -169,9 +170,10 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
         Exception? cause = null;
         while (!row.Undoing && row.Step < saga.StepCount)
         {
+            lock (_lanes) lane.Final = running.IsCancellationRequested || !saga.Returns(row.Step);
             try
             {
-                row = await Forward(saga, row, running.Token);
+                row = await Forward(saga, row, saga.Returns(row.Step) ? running.Token : _stopping.Token);
             }
             catch (Exception failure) when (!_stopping.IsCancellationRequested)
             {
@@ -188,7 +190,7 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
                 await Save(row);
             }
         }
-        lock (_lanes) lane.Undoing = true;
+        lock (_lanes) lane.Final = true;
         while (row.Undoing && row.Step >= 0) row = await Backward(saga, row);
         await End(saga, row, cause);
     }

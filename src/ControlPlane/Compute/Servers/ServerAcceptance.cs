@@ -33,7 +33,7 @@ internal sealed class ServerAcceptance(
             });
         var password = wanted.AdminPass ?? RandomNumberGenerator.GetString(PasswordLetters, 12);
         return Reply.Json(202, json => ServerJson.WriteCreated(json, request, ids.First, wanted, password))
-            .With("Location", ServerLinks.Self(request, ids.First));
+            .With("Location", ComputeLinks.Self(request, "servers", ids.First));
     }
 
     private static void AskFurtherPolicies(ApiRequest request, ServerRequest wanted)

@@ -136,6 +136,11 @@ internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
         return chosen;
     }
 
+    public static Sql HasAddress(Dialect dialect, string serverIdColumn, int version, string pattern) => new Sql()
+        .Add(Sql.Raw($"EXISTS (SELECT 1 FROM ip_allocations a JOIN ports p ON p.id = a.port_id WHERE p.device_id = {serverIdColumn} AND "))
+        .Add(dialect.Matches("a.ip_address", pattern))
+        .Add(Sql.Raw(version == 4 ? " AND a.ip_address NOT LIKE '%:%')" : " AND a.ip_address LIKE '%:%')"));
+
     public static ServerPort? Find(Tx tx, Caller caller, string id) => PortStore.Find(tx, caller, id) is { } port ? Of(tx, port) : null;
 
     private static ServerPort Of(Tx tx, PortRecord port) => Describe(tx, [port])[0];

@@ -1,0 +1,63 @@
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage;
+using Cumulet.ControlPlane.Compute.Flavors;
+using Cumulet.ControlPlane.Compute.Hosts;
+using Cumulet.ControlPlane.Compute.Hypervisor;
+using Cumulet.ControlPlane.Compute.Keypairs;
+using Cumulet.ControlPlane.Compute.Servers;
+using Cumulet.ControlPlane.Images;
+using Cumulet.ControlPlane.Layers;
+using Cumulet.ControlPlane.Networking;
+
+namespace Cumulet.ControlPlane.Compute;
+
+/// <summary>Puts together what servers are made of: sagas, handlers, hypervisor, reconciler.</summary>
+internal sealed class ServersOfCompute
+{
+    public ServersOfCompute(CloudParts parts, LayersRoom layers, ImagesRoom images, BlockStorageRoom volumes, NetworkingRoom networking)
+    {
+        Hypervisor = parts.Options.Hypervisor == HypervisorKind.Fake ? new FakeHypervisor(parts.Time) : new QemuHypervisor(parts);
+        Hosts = new ComputeHosts(parts, layers, Hypervisor.Facts);
+        Boot = new GuestBoot(parts, layers, volumes, networking, Hypervisor);
+        Reconciler = new VmReconciler(parts, Hypervisor, networking, Boot);
+        var views = new ServerViews(Needs, networking);
+        var sagas = parts.Sagas;
+        var create = sagas.Register(new CreateServer(parts, Hosts, Needs, Boot, Hypervisor, layers, images, volumes, networking));
+        Handlers = new ServerHandlers
+        {
+            List = new ListServers(parts, views, networking),
+            Accept = new ServerAcceptance(parts, Needs, images, volumes, networking, create) { Hosts = Hosts.Names },
+            Show = new ShowServer(parts, views),
+            Delete = sagas.Register(new DeleteServer(parts, Needs, Hypervisor, layers, volumes, networking)),
+            Power = new ServerPowerActions(parts,
+                sagas.Register(new StartServer(parts, Boot, networking)),
+                sagas.Register(new StopServer(parts, Hypervisor, Boot, networking)),
+                sagas.Register(new RebootServer(parts, Hypervisor, Boot, networking)),
+                sagas.Register(new PauseServer(parts, Hypervisor))),
+        };
+    }
+
+    public IHypervisor Hypervisor { get; }
+    public ComputeHosts Hosts { get; }
+    public GuestBoot Boot { get; }
+    public VmReconciler Reconciler { get; }
+    public ServerHandlers Handlers { get; }
+
+    /// <summary>The other resources of Compute, as servers need them.</summary>
+    private static readonly ServerNeeds Needs = new()
+    {
+        FindFlavor = (tx, caller, id) => FlavorStore.Find(tx, caller, id) is not { } f ? null : new ServerFlavor
+        {
+            Id = f.Id,
+            Name = f.Name,
+            Vcpus = f.Vcpus,
+            RamMib = f.RamMib,
+            DiskGib = f.DiskGib,
+            EphemeralGib = f.EphemeralGib,
+            SwapMib = f.SwapMib,
+            ExtraSpecs = new Dictionary<string, string>(f.ExtraSpecs),
+        },
+        FindKeypair = (tx, userId, name) => KeypairStore.Find(tx, userId, name) is { } k ? new ServerKey(k.Name, k.Type, k.PublicKey) : null,
+        RequireQuota = (_, _, _) => { },
+    };
+}
