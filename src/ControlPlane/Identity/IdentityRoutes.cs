@@ -1,8 +1,12 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Identity.Catalog;
+using Cumulet.ControlPlane.Identity.Consumers;
 using Cumulet.ControlPlane.Identity.Credentials;
 using Cumulet.ControlPlane.Identity.Delegation;
+using Cumulet.ControlPlane.Identity.DomainConfig;
 using Cumulet.ControlPlane.Identity.Groups;
+using Cumulet.ControlPlane.Identity.Limits;
+using Cumulet.ControlPlane.Identity.Policies;
 using Cumulet.ControlPlane.Identity.Projects;
 using Cumulet.ControlPlane.Identity.Roles;
 using Cumulet.ControlPlane.Identity.Tokens;
@@ -27,6 +31,10 @@ internal static class IdentityRoutes
         AddCatalog(routes, parts);
         AddDelegation(routes, parts);
         AddCredentials(routes, parts);
+        AddLimits(routes, parts);
+        AddEndpointFilter(routes, parts);
+        AddDomainConfig(routes, parts);
+        AddPolicies(routes, parts);
     }
 
     private static void AddTokens(RouteTable routes, IdentityParts parts, Login login)
@@ -201,10 +209,93 @@ internal static class IdentityRoutes
         routes.Delete("v3/credentials/{credential}", "identity:delete_credential", credentials.Delete).ByTarget();
 
         var ec2 = new Ec2Routes(parts, store);
+        var tokens = new Ec2Tokens(parts, store);
+        routes.Post("v3/ec2tokens", "identity:ec2tokens_validate", tokens.Ec2);
+        routes.Post("v3/s3tokens", "identity:s3tokens_validate", tokens.S3);
         const string Path = "v3/users/{user}/credentials/OS-EC2";
         routes.Get(Path, "identity:ec2_list_credentials", ec2.List).ByTarget();
         routes.Post(Path, "identity:ec2_create_credential", ec2.Create).ByTarget();
         routes.Get(Path + "/{credential}", "identity:ec2_get_credential", ec2.Show).ByTarget();
         routes.Delete(Path + "/{credential}", "identity:ec2_delete_credential", ec2.Delete).ByTarget();
+    }
+
+    private static void AddLimits(RouteTable routes, IdentityParts parts)
+    {
+        var registered = new RegisteredLimitRoutes(parts);
+        routes.Get("v3/registered_limits", "identity:list_registered_limits", registered.List);
+        routes.Post("v3/registered_limits", "identity:create_registered_limits", registered.Create);
+        routes.Get("v3/registered_limits/{limit}", "identity:get_registered_limit", registered.Show);
+        routes.Patch("v3/registered_limits/{limit}", "identity:update_registered_limit", registered.Update);
+        routes.Delete("v3/registered_limits/{limit}", "identity:delete_registered_limit", registered.Delete);
+
+        var limits = new LimitRoutes(parts);
+        routes.Get("v3/limits/model", "identity:get_limit_model", limits.Model);
+        routes.Get("v3/limits", "identity:list_limits", limits.List);
+        routes.Post("v3/limits", "identity:create_limits", limits.Create);
+        routes.Get("v3/limits/{limit}", "identity:get_limit", limits.Show).ByTarget();
+        routes.Patch("v3/limits/{limit}", "identity:update_limit", limits.Update);
+        routes.Delete("v3/limits/{limit}", "identity:delete_limit", limits.Delete);
+    }
+
+    private static void AddEndpointFilter(RouteTable routes, IdentityParts parts)
+    {
+        const string Root = "v3/OS-EP-FILTER";
+        var groups = new EndpointGroupRoutes(parts);
+        const string Group = Root + "/endpoint_groups/{group}";
+        routes.Get(Root + "/endpoint_groups", "identity:list_endpoint_groups", groups.List);
+        routes.Post(Root + "/endpoint_groups", "identity:create_endpoint_group", groups.Create);
+        routes.Get(Group, "identity:get_endpoint_group", groups.Show);
+        routes.Patch(Group, "identity:update_endpoint_group", groups.Update);
+        routes.Delete(Group, "identity:delete_endpoint_group", groups.Delete);
+        routes.Get(Group + "/endpoints", "identity:list_endpoints_associated_with_endpoint_group", groups.ListEndpoints);
+        routes.Get(Group + "/projects", "identity:list_projects_associated_with_endpoint_group", groups.ListProjects);
+        routes.Get(Group + "/projects/{project}", "identity:get_endpoint_group_in_project", groups.ShowProject);
+        routes.Put(Group + "/projects/{project}", "identity:add_endpoint_group_to_project", groups.AddProject);
+        routes.Delete(Group + "/projects/{project}", "identity:remove_endpoint_group_from_project", groups.RemoveProject);
+        routes.Get(Root + "/projects/{project}/endpoint_groups", "identity:list_endpoint_groups_for_project", groups.ListOfProject);
+
+        var filter = new EndpointFilterRoutes(parts);
+        routes.Get(Root + "/projects/{project}/endpoints", "identity:list_endpoints_for_project", filter.ListEndpoints);
+        routes.Get(Root + "/endpoints/{endpoint}/projects", "identity:list_projects_for_endpoint", filter.ListProjects);
+        routes.Get(Root + "/projects/{project}/endpoints/{endpoint}", "identity:check_endpoint_in_project", filter.Check);
+        routes.Put(Root + "/projects/{project}/endpoints/{endpoint}", "identity:add_endpoint_to_project", filter.Add);
+        routes.Delete(Root + "/projects/{project}/endpoints/{endpoint}", "identity:remove_endpoint_from_project", filter.Remove);
+    }
+
+    private static void AddDomainConfig(RouteTable routes, IdentityParts parts)
+    {
+        var config = new DomainConfigRoutes(parts);
+        routes.Get("v3/domains/config/default", "identity:get_domain_config_default", config.Default);
+        routes.Get("v3/domains/config/{group}/default", "identity:get_domain_config_default", config.DefaultGroup);
+        routes.Get("v3/domains/config/{group}/{option}/default", "identity:get_domain_config_default", config.DefaultOption);
+
+        const string Root = "v3/domains/{domain}/config";
+        routes.Get(Root, "identity:get_domain_config", config.Show);
+        routes.Put(Root, "identity:create_domain_config", config.Create);
+        routes.Patch(Root, "identity:update_domain_config", config.Update);
+        routes.Delete(Root, "identity:delete_domain_config", config.Delete);
+        routes.Get(Root + "/{group}", "identity:get_domain_config", config.ShowGroup);
+        routes.Patch(Root + "/{group}", "identity:update_domain_config", config.UpdateGroup);
+        routes.Delete(Root + "/{group}", "identity:delete_domain_config", config.DeleteGroup);
+        routes.Get(Root + "/{group}/{option}", "identity:get_domain_config", config.ShowOption);
+        routes.Patch(Root + "/{group}/{option}", "identity:update_domain_config", config.UpdateOption);
+        routes.Delete(Root + "/{group}/{option}", "identity:delete_domain_config", config.DeleteOption);
+    }
+
+    private static void AddPolicies(RouteTable routes, IdentityParts parts)
+    {
+        var policies = new PolicyRoutes(parts);
+        routes.Get("v3/policies", "identity:list_policies", policies.List);
+        routes.Post("v3/policies", "identity:create_policy", policies.Create);
+        routes.Get("v3/policies/{policy}", "identity:get_policy", policies.Show);
+        routes.Patch("v3/policies/{policy}", "identity:update_policy", policies.Update);
+        routes.Delete("v3/policies/{policy}", "identity:delete_policy", policies.Delete);
+
+        var consumers = new ConsumerRoutes(parts);
+        routes.Get("v3/OS-OAUTH1/consumers", "identity:list_consumers", consumers.List);
+        routes.Post("v3/OS-OAUTH1/consumers", "identity:create_consumer", consumers.Create);
+        routes.Get("v3/OS-OAUTH1/consumers/{consumer}", "identity:get_consumer", consumers.Show);
+        routes.Patch("v3/OS-OAUTH1/consumers/{consumer}", "identity:update_consumer", consumers.Update);
+        routes.Delete("v3/OS-OAUTH1/consumers/{consumer}", "identity:delete_consumer", consumers.Delete);
     }
 }

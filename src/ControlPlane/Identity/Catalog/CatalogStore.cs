@@ -22,13 +22,16 @@ internal static class CatalogStore
             """, row => new Line(row.Text(), row.Text(), row.Text(), row.TextOrNull() is { } id
                 ? new CatalogEndpoint(id, row.Text(), row.TextOrNull(), row.Text())
                 : null));
+        var visible = token.Project is { } project ? EndpointFilterRoutes.Visible(tx, project.Id) : null;
         var catalog = new List<CatalogService>();
         foreach (var service in lines.GroupBy(l => l.ServiceId))
         {
             var first = service.First();
             var endpoints = service.Select(l => l.Endpoint).OfType<CatalogEndpoint>()
+                .Where(e => visible is null || visible.Contains(e.Id))
                 .Select(e => CatalogUrl.Fill(e.Url, cloudUrl, token) is { } url ? e with { Url = url } : null)
                 .OfType<CatalogEndpoint>().ToList();
+            if (visible is not null && endpoints.Count == 0) continue;
             catalog.Add(new CatalogService(first.ServiceId, first.Type, ExtraMembers.Text(first.Extra, "name") ?? "", endpoints));
         }
         return catalog;

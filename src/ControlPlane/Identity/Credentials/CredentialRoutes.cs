@@ -127,7 +127,6 @@ internal sealed class CredentialRoutes(IdentityParts parts, CredentialStore stor
         var (old, now) = (Ec2Blob.Read(before.Blob), Ec2Blob.Read(after.Blob));
         if (old.ApplicationCredentialId != now.ApplicationCredentialId) throw Fault.BadRequest("app_cred_id can not be updated for credential");
         if (old.TrustId != now.TrustId) throw Fault.BadRequest("trust_id can not be updated for credential");
-        if (old.Access != now.Access) throw Fault.BadRequest("access can not be updated for credential");
     }
 
     public async Task<Reply> Delete(ApiRequest request)

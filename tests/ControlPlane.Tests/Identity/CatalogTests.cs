@@ -1,0 +1,96 @@
+namespace Cumulet.ControlPlane.Tests.Identity;
+
+public sealed class CatalogTests(TestCloud cloud) : IClassFixture<TestCloud>
+{
+    [Fact]
+    public async Task Endpoint_shows_in_the_catalog_until_it_is_disabled()
+    {
+        using var admin = await cloud.As("admin");
+        var service = await admin.Make("services", "service", """{"service":{"type":"dns","name":"designate","description":"d"}}""");
+        var endpoint = await admin.Make("endpoints", "endpoint",
+            $$$"""{"endpoint":{"service_id":"{{{service.Id()}}}","interface":"public","url":"http://dns.example/%(tenant_id)s","region_id":"RegionOne"} }""");
+        using var demo = await cloud.As("demo");
+        async Task<string?> Url() => (await demo.Ask("GET", "auth/catalog")).Body.GetProperty("catalog").EnumerateArray()
+            .Where(s => s.GetProperty("type").GetString() == "dns").SelectMany(s => s.GetProperty("endpoints").EnumerateArray())
+            .Select(e => e.GetProperty("url").GetString()).SingleOrDefault();
+        Assert.Equal($"http://dns.example/{cloud.First.DemoProjectId}", await Url());
+        Assert.Equal(200, await admin.Status("PATCH", $"endpoints/{endpoint.Id()}", """{"endpoint":{"enabled":false}}"""));
+        Assert.Null(await Url());
+        Assert.Equal(204, await admin.Status("DELETE", $"services/{service.Id()}"));
+        Assert.Equal(404, await admin.Status("GET", $"endpoints/{endpoint.Id()}"));
+    }
+
+    [Theory]
+    [InlineData("http://x/%(admin_token)s")]
+    [InlineData("http://x/$(password)s")]
+    [InlineData("http://x/{0.__class__}")]
+    [InlineData("no-url")]
+    public async Task Url_that_names_more_than_ids_is_refused(string url)
+    {
+        using var admin = await cloud.As("admin");
+        var service = (await admin.Ask("GET", "services?type=identity")).Body.GetProperty("services")[0].Id();
+        Assert.Equal(400, await admin.Status("POST", "endpoints",
+            $$$"""{"endpoint":{"service_id":"{{{service}}}","interface":"public","url":"{{{url}}}"} }"""));
+    }
+
+    [Fact]
+    public async Task Regions_keep_their_tree()
+    {
+        using var admin = await cloud.As("admin");
+        Assert.Equal(201, await admin.Status("PUT", "regions/north", """{"region":{}}"""));
+        Assert.Equal(409, await admin.Status("POST", "regions", """{"region":{"id":"north"}}"""));
+        Assert.Equal(201, await admin.Status("POST", "regions", """{"region":{"id":"north-1","parent_region_id":"north"}}"""));
+        Assert.Equal(400, await admin.Status("PATCH", "regions/north", """{"region":{"parent_region_id":"north-1"}}"""));
+        Assert.Equal(404, await admin.Status("POST", "regions", """{"region":{"parent_region_id":"nowhere"}}"""));
+        Assert.Equal(403, await admin.Status("DELETE", "regions/RegionOne"));
+        Assert.Equal(204, await admin.Status("DELETE", "regions/north"));
+    }
+
+    [Fact]
+    public async Task Endpoint_filter_narrows_a_projects_catalog()
+    {
+        using var admin = await cloud.As("admin");
+        var project = await admin.Make("projects", "project", """{"project":{"name":"narrow"}}""");
+        await admin.MakeUser("narrow", project.Id());
+        var service = (await admin.Ask("GET", "services?type=image")).Body.GetProperty("services")[0].Id();
+        var group = await admin.Make("OS-EP-FILTER/endpoint_groups", "endpoint_group",
+            $$$"""{"endpoint_group":{"name":"images","filters":{"service_id":"{{{service}}}","interface":"public"} } }""");
+        Assert.Equal(204, await admin.Status("PUT", $"OS-EP-FILTER/endpoint_groups/{group.Id()}/projects/{project.Id()}"));
+        using var client = await cloud.As("narrow/narrow");
+        var only = Assert.Single((await client.Ask("GET", "auth/catalog")).Body.GetProperty("catalog").EnumerateArray());
+        Assert.Equal("image", only.GetProperty("type").GetString());
+        Assert.Single(only.GetProperty("endpoints").EnumerateArray());
+        Assert.Equal(204, await admin.Status("DELETE", $"OS-EP-FILTER/endpoint_groups/{group.Id()}"));
+        Assert.True((await client.Ask("GET", "auth/catalog")).Body.GetProperty("catalog").GetArrayLength() > 1);
+    }
+
+    [Fact]
+    public async Task Limits_need_a_registered_one_and_show_to_their_project()
+    {
+        using var admin = await cloud.As("admin");
+        var service = (await admin.Ask("GET", "services?type=compute")).Body.GetProperty("services")[0].Id();
+        var limit = $$$"""{"limits":[{"service_id":"{{{service}}}","project_id":"{{{cloud.First.DemoProjectId}}}","resource_name":"cores","resource_limit":5}]}""";
+        Assert.Equal(403, await admin.Status("POST", "limits", limit));
+        Assert.Equal(201, await admin.Status("POST", "registered_limits",
+            $$$"""{"registered_limits":[{"service_id":"{{{service}}}","resource_name":"cores","default_limit":10}]}"""));
+        Assert.Equal(201, await admin.Status("POST", "limits", limit));
+        Assert.Equal(409, await admin.Status("POST", "limits", limit));
+        using var demo = await cloud.As("demo");
+        var own = Assert.Single((await demo.Ask("GET", "limits")).Body.GetProperty("limits").EnumerateArray());
+        Assert.Equal(200, await demo.Status("GET", $"limits/{own.Id()}"));
+        Assert.Equal(403, await demo.Status("PATCH", $"limits/{own.Id()}", """{"limit":{"resource_limit":50}}"""));
+        Assert.Equal("flat", (await demo.Ask("GET", "limits/model")).Body.GetProperty("model").GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Domain_config_hides_its_password()
+    {
+        using var admin = await cloud.As("admin");
+        var domain = await admin.Make("domains", "domain", """{"domain":{"name":"configured"}}""");
+        Assert.Equal(404, await admin.Status("GET", $"domains/{domain.Id()}/config"));
+        Assert.Equal(201, await admin.Status("PUT", $"domains/{domain.Id()}/config", """{"config":{"ldap":{"url":"ldap://x","password":"hidden"}}}"""));
+        Assert.DoesNotContain("hidden", (await admin.Ask("GET", $"domains/{domain.Id()}/config")).Body.GetRawText());
+        Assert.Equal(404, await admin.Status("GET", $"domains/{domain.Id()}/config/ldap/password"));
+        Assert.Equal(403, await admin.Status("PATCH", $"domains/{domain.Id()}/config", """{"config":{"debug":{"x":1}}}"""));
+    }
+}
