@@ -1,14 +1,19 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Networking.AddressGroups;
 using Cumulet.ControlPlane.Networking.AddressScopes;
+using Cumulet.ControlPlane.Networking.Agents;
 using Cumulet.ControlPlane.Networking.FloatingIps;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Ports;
+using Cumulet.ControlPlane.Networking.Quotas;
+using Cumulet.ControlPlane.Networking.Rbac;
 using Cumulet.ControlPlane.Networking.Resources;
 using Cumulet.ControlPlane.Networking.Routers;
 using Cumulet.ControlPlane.Networking.SecurityGroups;
 using Cumulet.ControlPlane.Networking.SubnetPools;
 using Cumulet.ControlPlane.Networking.Subnets;
+using Cumulet.ControlPlane.Networking.Tags;
+using Cumulet.ControlPlane.Networking.Topology;
 
 namespace Cumulet.ControlPlane.Networking;
 
@@ -26,6 +31,8 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         RegisterSecurityGroups();
         RegisterRouters();
         RegisterPools();
+        RegisterTags();
+        RegisterCloud();
     }
 
     private void RegisterNetworks()
@@ -120,6 +127,64 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         Change("POST", "v2.0/address-scopes", "create_address_scope", scopes.Create(AddressScopeResource.Create));
         Change("PUT", "v2.0/address-scopes/{id}", "update_address_scope", scopes.Update(AddressScopeResource.Update));
         Change("DELETE", "v2.0/address-scopes/{id}", "delete_address_scope", scopes.Delete(AddressScopeResource.Delete));
+    }
+
+    private void RegisterTags()
+    {
+        Tags("networks", "network", NetworkResource.Declared);
+        Tags("subnets", "subnet", SubnetResource.Declared);
+        Tags("ports", "port", PortResource.Declared);
+        Tags("security-groups", "security_group", SecurityGroupResource.Declared);
+        Tags("routers", "router", RouterResource.Declared);
+        Tags("floatingips", "floatingip", FloatingIpResource.Declared);
+        Tags("subnetpools", "subnetpool", SubnetPoolResource.Declared);
+    }
+
+    private void Tags<T>(string collection, string kind, Resource<T> resource) where T : class
+    {
+        var tags = new TagVerbs<T>(parts.Database, resource);
+        _routes.Get($"v2.0/{collection}/{{id}}/tags", $"get_{kind}:tags", tags.List).ByTarget();
+        _routes.Put($"v2.0/{collection}/{{id}}/tags", $"update_{kind}:tags", tags.Replace).ByTarget();
+        _routes.Post($"v2.0/{collection}/{{id}}/tags", $"create_{kind}:tags", tags.AddMany).ByTarget();
+        _routes.Delete($"v2.0/{collection}/{{id}}/tags", $"delete_{kind}:tags", tags.RemoveAll).ByTarget();
+        _routes.Get($"v2.0/{collection}/{{id}}/tags/{{tag}}", $"get_{kind}:tags", tags.Show).ByTarget();
+        _routes.Put($"v2.0/{collection}/{{id}}/tags/{{tag}}", $"update_{kind}:tags", tags.Add).ByTarget();
+        _routes.Delete($"v2.0/{collection}/{{id}}/tags/{{tag}}", $"delete_{kind}:tags", tags.Remove).ByTarget();
+    }
+
+    private void RegisterCloud()
+    {
+        var rbac = Verbs(RbacResource.Declared);
+        Get("v2.0/rbac-policies", "get_rbac_policy", rbac.List);
+        Get("v2.0/rbac-policies/{id}", "get_rbac_policy", rbac.Show);
+        Change("POST", "v2.0/rbac-policies", "create_rbac_policy", rbac.Create(RbacResource.Create));
+        Change("PUT", "v2.0/rbac-policies/{id}", "update_rbac_policy", rbac.Update(RbacResource.Update));
+        Change("DELETE", "v2.0/rbac-policies/{id}", "delete_rbac_policy", rbac.Delete(RbacResource.Delete));
+
+        var quotas = new QuotaVerbs(parts.Database);
+        _routes.Get("v2.0/quotas", "update_quota", quotas.List);
+        _routes.Get("v2.0/quotas/tenant", "regular_user", QuotaVerbs.Tenant);
+        _routes.Get("v2.0/quotas/project", "regular_user", QuotaVerbs.Tenant);
+        _routes.Get("v2.0/quotas/{project}", "get_quota", quotas.Show).ByTarget();
+        _routes.Get("v2.0/quotas/{project}/default", "get_quota", quotas.Defaults).ByTarget();
+        _routes.Get("v2.0/quotas/{project}/details", "get_quota", quotas.Details).ByTarget();
+        _routes.Get("v2.0/quotas/{project}/details.json", "get_quota", quotas.Details).ByTarget();
+        _routes.Put("v2.0/quotas/{project}", "update_quota", quotas.Update).ByTarget();
+        _routes.Delete("v2.0/quotas/{project}", "delete_quota", quotas.Delete).ByTarget();
+
+        var agents = Verbs(new AgentResource(parts.Time).Declared);
+        Get("v2.0/agents", "get_agent", agents.List);
+        Get("v2.0/agents/{id}", "get_agent", agents.Show);
+        Change("PUT", "v2.0/agents/{id}", "update_agent", agents.Update(AgentResource.Update));
+
+        var availability = new IpAvailability(parts.Database);
+        _routes.Get("v2.0/network-ip-availabilities", "get_network_ip_availability", availability.List);
+        _routes.Get("v2.0/network-ip-availabilities/{id}", "get_network_ip_availability", availability.Show).ByTarget();
+        _routes.Get("v2.0/floatingip_pools", "get_floatingip_pool", new FloatingIpPools(parts.Database).List);
+        _routes.Get("v2.0/availability_zones", "get_availability_zone", Zones.List);
+        _routes.Get("v2.0/service-providers", "get_service_provider", Zones.Providers);
+        _routes.Get("v2.0/extensions", "regular_user", Extensions.List);
+        _routes.Get("v2.0/extensions/{alias}", "regular_user", Extensions.Show);
     }
 
     private ResourceVerbs<T> Verbs<T>(Resource<T> resource) where T : class => new(parts.Database, parts.Time, api, resource);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Networking.Agents;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Plan;
 using Cumulet.ControlPlane.Networking.Ports;
@@ -45,6 +46,7 @@ public sealed class NetworkingRoom
     /// <summary>Brings the host to what the rows say; returns when it agrees. Before guests are taken back.</summary>
     public async Task Recover(CancellationToken cancel)
     {
+        await _parts.Database.Write(tx => AgentResource.Enlist(tx, _parts.Options.HostName, _parts.Time.GetUtcNow()));
         if (_applier is null) return;
         _applier.Start();
         await _applier.Agreed(cancel);

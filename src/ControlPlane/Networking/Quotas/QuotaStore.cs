@@ -20,7 +20,6 @@ internal static class QuotaStore
         ["security_group_rule"] = 100,
         ["subnetpool"] = -1,
         ["rbac_policy"] = 10,
-        ["trunk"] = -1,
     };
 
     private static string? TableOf(string resource) => resource switch

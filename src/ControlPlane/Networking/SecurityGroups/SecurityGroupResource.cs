@@ -18,7 +18,7 @@ internal static class SecurityGroupResource
             Attribute.ReadOnly("updated_at"), Attribute.ReadOnly("revision_number"),
             new Attribute("name", NotTheDefaultName).Or("\"\""),
             new Attribute("description", Checks.Text()).Or("\"\""),
-            new Attribute("stateful", Checks.Flag).Or("true"),
+            new Attribute("stateful", Stateful).Or("true"),
             new Attribute("tags", Checks.Tags).Fixed(),
             new Attribute("project_id", Checks.ProjectId).Fixed(),
             new Attribute("tenant_id", Checks.ProjectId).Fixed(),
@@ -49,6 +49,10 @@ internal static class SecurityGroupResource
         Write = Write,
         NotFound = NetworkFault.SecurityGroupNotFound,
     };
+
+    // The filters track connections always; one that says otherwise would not be true.
+    private static string? Stateful(System.Text.Json.JsonElement value) =>
+        Checks.Flag(value) ?? (Checks.Show(value).ToLowerInvariant() is "true" or "1" or "yes" or "on" ? null : "stateless security groups are not supported by the datapath of this cloud");
 
     private static string? NotTheDefaultName(System.Text.Json.JsonElement value) =>
         Checks.Text()(value) ?? (value.GetString()!.Equals(SecurityGroupStore.DefaultName, StringComparison.OrdinalIgnoreCase)
