@@ -16,7 +16,7 @@ public static class FaultWriter
         return style switch
         {
             FaultStyle.Compute => Compute(fault),
-            FaultStyle.BlockStorage => Compute(fault),
+            FaultStyle.BlockStorage => fault.Status == 413 ? Compute(fault).With("Retry-After", "0") : Compute(fault),
             FaultStyle.Identity => Identity(fault),
             FaultStyle.Image => Image(fault, accept),
             FaultStyle.Network => Network(fault),
@@ -44,6 +44,7 @@ public static class FaultWriter
         });
         json.WriteNumber("code", fault.Status);
         json.WriteString("message", fault.Message);
+        if (fault.Status == 413) json.WriteString("retryAfter", "0");
         json.WriteEndObject();
         json.WriteEndObject();
     });

@@ -69,8 +69,7 @@ public sealed class ListQuery
         var order = Order(query, defaultDirection);
         var reverse = ReversePages && JsonReading.FlagOf(query["page_reverse"].ToString()) is true;
         if (reverse) order = [.. order.Select(o => (o.Column, !o.Descending))];
-        var where = new Sql().Add(Sql.Of($"({visible})"));
-        foreach (var (name, values) in query) AddFilter(tx, request, where, name, values);
+        var where = Where(tx, request, visible);
         if (query["marker"].ToString() is { Length: > 0 } marker) AddMarker(tx, where, visible, order, marker);
         if (zero) return new Page<T>([], false);
         var sql = new Sql().Add(Sql.Raw($"{Select} WHERE ")).Add(where).Add(Sql.Raw(" ORDER BY " +
@@ -83,6 +82,17 @@ public sealed class ListQuery
         if (more) items.RemoveAt(items.Count - 1);
         if (reverse) items.Reverse();
         return new Page<T>(items, more);
+    }
+
+    /// <summary>How many rows there are on all pages.</summary>
+    public long Count(Tx tx, ApiRequest request, Sql visible) =>
+        tx.Count(new Sql().Add(Sql.Raw($"SELECT COUNT(*) FROM {From} WHERE ")).Add(Where(tx, request, visible)));
+
+    private Sql Where(Tx tx, ApiRequest request, Sql visible)
+    {
+        var where = new Sql().Add(Sql.Of($"({visible})"));
+        foreach (var (name, values) in request.Query) AddFilter(tx, request, where, name, values);
+        return where;
     }
 
     private (int Limit, bool Zero) Limit(IQueryCollection query)

@@ -15,7 +15,10 @@ public sealed record AttachmentRecord
     public required string Mode { get; init; }
     /// <summary>reserved, attaching, attached, detaching, error_attaching.</summary>
     public required string Status { get; init; }
+    /// <summary>What a client said of its host, as JSON.</summary>
     public string? Connector { get; init; }
+    /// <summary>Compute has the volume for a server: nobody else may take it away.</summary>
+    public bool ByCompute { get; init; }
     public DateTimeOffset? AttachedAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 }
@@ -24,7 +27,7 @@ public sealed record AttachmentRecord
 internal static class AttachmentStore
 {
     public const string Columns =
-        "a.id, a.volume_id, a.project_id, a.server_id, a.host, a.mountpoint, a.mode, a.status, a.connector, a.attached_at, a.created_at";
+        "a.id, a.volume_id, a.project_id, a.server_id, a.host, a.mountpoint, a.mode, a.status, a.connector, a.by_compute, a.attached_at, a.created_at";
 
     public static AttachmentRecord Read(Row row) => new()
     {
@@ -37,6 +40,7 @@ internal static class AttachmentStore
         Mode = row.Text(),
         Status = row.Text(),
         Connector = row.TextOrNull(),
+        ByCompute = row.Flag(),
         AttachedAt = row.TimeOrNull(),
         CreatedAt = row.Time(),
     };
@@ -48,9 +52,9 @@ internal static class AttachmentStore
         $"SELECT {Sql.Raw(Columns)} FROM volume_attachments a WHERE a.volume_id = {volumeId} ORDER BY a.created_at, a.id", Read);
 
     public static void Insert(Tx tx, AttachmentRecord attachment) => tx.Execute($"""
-        INSERT INTO volume_attachments (id, volume_id, project_id, server_id, host, mountpoint, mode, status, connector, attached_at, created_at)
+        INSERT INTO volume_attachments (id, volume_id, project_id, server_id, host, mountpoint, mode, status, connector, by_compute, attached_at, created_at)
         VALUES ({attachment.Id}, {attachment.VolumeId}, {attachment.ProjectId}, {attachment.ServerId}, {attachment.Host},
-            {attachment.Mountpoint}, {attachment.Mode}, {attachment.Status}, {attachment.Connector}, {attachment.AttachedAt}, {attachment.CreatedAt})
+            {attachment.Mountpoint}, {attachment.Mode}, {attachment.Status}, {attachment.Connector}, {attachment.ByCompute}, {attachment.AttachedAt}, {attachment.CreatedAt})
         ON CONFLICT (id) DO NOTHING
         """);
 

@@ -21,9 +21,10 @@ public sealed class ServerAttachments(CloudParts parts)
         var volume = VolumeStore.Find(tx, volumeId) ?? throw Fault.NotFound($"Volume {volumeId} could not be found.");
         var taken = AttachmentStore.OfVolume(tx, volumeId);
         var free = volume.Status == VolumeStatus.Available
-            || (volume.Multiattach && volume.Status is VolumeStatus.InUse or VolumeStatus.Reserved && taken.All(a => a.ServerId != serverId));
+            || (volume.Multiattach && volume.Status is (VolumeStatus.InUse or VolumeStatus.Reserved or VolumeStatus.Attaching) && taken.All(a => a.ServerId != serverId));
         if (!free)
-            throw Fault.BadRequest($"Invalid volume: Volume {volumeId} status must be available or downloading to reserve, but the current status is {volume.Status}.");
+            throw BlockStorageFault.InvalidVolume(
+                $"Volume {volumeId} status must be {(volume.Multiattach ? "available or in-use or downloading" : "available or downloading")} to reserve, but the current status is {volume.Status}.");
         if (volume.Status == VolumeStatus.Available)
             VolumeStore.SetStatus(tx, volumeId, VolumeStatus.Reserved, parts.Time.GetUtcNow());
         AttachmentStore.Insert(tx, new AttachmentRecord
@@ -34,6 +35,7 @@ public sealed class ServerAttachments(CloudParts parts)
             ServerId = serverId,
             Mode = readOnly || volume.ReadOnly ? "ro" : "rw",
             Status = "reserved",
+            ByCompute = true,
             CreatedAt = parts.Time.GetUtcNow(),
         });
     }

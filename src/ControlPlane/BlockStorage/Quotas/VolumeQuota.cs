@@ -1,5 +1,6 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Volumes;
+using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.BlockStorage.Quotas;
@@ -30,33 +31,66 @@ internal static class VolumeQuota
         return limits;
     }
 
-    /// <summary>Refuses with 413 as Cinder does when one more volume of this size is too much.</summary>
-    public static void RequireVolume(Tx tx, string projectId, long sizeGib)
+    /// <summary>Refuses with 413 as Cinder does when one more volume of this size is too much, for the project or for the type in it.</summary>
+    public static void RequireVolume(Tx tx, string projectId, long sizeGib, VolumeTypeRecord type)
     {
         var limits = Limits(tx, projectId);
-        var used = VolumeStore.Usage(tx, projectId);
         if (limits["per_volume_gigabytes"] is >= 0 and var largest && sizeGib > largest)
-            throw Fault.TooLarge($"Requested volume size {sizeGib}G is larger than maximum allowed limit {largest}G.");
-        RequireGigabytes(limits, used.Gigabytes, sizeGib);
-        if (limits["volumes"] is >= 0 and var most && used.Volumes + 1 > most)
-            throw Fault.TooLarge($"VolumeLimitExceeded: Maximum number of volumes allowed ({most}) exceeded for quota 'volumes'.");
+            throw Fault.TooLarge($"VolumeSizeExceedsLimit: Requested volume size {sizeGib}G is larger than maximum allowed limit {largest}G.");
+        RequireVolume(limits, Scopes(tx, projectId, type), sizeGib);
     }
 
-    public static void RequireSnapshot(Tx tx, string projectId, long sizeGib)
+    /// <summary>Only the type's own limits: the volume is the project's already.</summary>
+    public static void RequireType(Tx tx, string projectId, long sizeGib, VolumeTypeRecord type) =>
+        RequireVolume(Limits(tx, projectId), Scopes(tx, projectId, type).Skip(1), sizeGib);
+
+    private static void RequireVolume(
+        Dictionary<string, long> limits, IEnumerable<(string Suffix, (long Volumes, long Snapshots, long Gigabytes) Used)> scopes, long sizeGib)
+    {
+        foreach (var (name, used) in scopes)
+        {
+            RequireGigabytes(limits, $"gigabytes{name}", used.Gigabytes, sizeGib);
+            if (Limit(limits, $"volumes{name}") is >= 0 and var most && used.Volumes + 1 > most)
+                throw Fault.TooLarge($"VolumeLimitExceeded: Maximum number of volumes allowed ({most}) exceeded for quota 'volumes{name}'.");
+        }
+    }
+
+    public static void RequireSnapshot(Tx tx, string projectId, long sizeGib, VolumeTypeRecord type)
     {
         var limits = Limits(tx, projectId);
-        var used = VolumeStore.Usage(tx, projectId);
-        RequireGigabytes(limits, used.Gigabytes, sizeGib);
-        if (limits["snapshots"] is >= 0 and var most && used.Snapshots + 1 > most)
-            throw Fault.TooLarge($"SnapshotLimitExceeded: Maximum number of snapshots allowed ({most}) exceeded for quota 'snapshots'.");
+        foreach (var (name, used) in Scopes(tx, projectId, type))
+        {
+            RequireGigabytes(limits, $"gigabytes{name}", used.Gigabytes, sizeGib);
+            if (Limit(limits, $"snapshots{name}") is >= 0 and var most && used.Snapshots + 1 > most)
+                throw Fault.TooLarge($"SnapshotLimitExceeded: Maximum number of snapshots allowed ({most}) exceeded for quota 'snapshots{name}'.");
+        }
     }
 
-    public static void RequireGrowth(Tx tx, string projectId, long moreGib) =>
-        RequireGigabytes(Limits(tx, projectId), VolumeStore.Usage(tx, projectId).Gigabytes, moreGib);
-
-    private static void RequireGigabytes(Dictionary<string, long> limits, long used, long more)
+    public static void RequireGrowth(Tx tx, string projectId, long newSizeGib, long moreGib, VolumeTypeRecord type)
     {
-        if (limits["gigabytes"] is >= 0 and var most && used + more > most)
-            throw Fault.TooLarge($"VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested {more}G, quota is {most}G and {used}G has been consumed.");
+        var limits = Limits(tx, projectId);
+        if (limits["per_volume_gigabytes"] is >= 0 and var largest && newSizeGib > largest)
+            throw Fault.TooLarge($"VolumeSizeExceedsLimit: Requested volume size {newSizeGib}G is larger than maximum allowed limit {largest}G.");
+        foreach (var (name, used) in Scopes(tx, projectId, type)) RequireGigabytes(limits, $"gigabytes{name}", used.Gigabytes, moreGib);
+    }
+
+    public static void RequireCount(Tx tx, string projectId, string resource, long used, Func<long, string> refusal)
+    {
+        if (Limit(Limits(tx, projectId), resource) is >= 0 and var most && used + 1 > most) throw Fault.TooLarge(refusal(most));
+    }
+
+    // The project as a whole, then the type within it: "volumes" and "volumes_fast".
+    private static IEnumerable<(string Suffix, (long Volumes, long Snapshots, long Gigabytes) Used)> Scopes(Tx tx, string projectId, VolumeTypeRecord type)
+    {
+        yield return ("", VolumeStore.Usage(tx, projectId));
+        yield return ($"_{type.Name}", VolumeStore.Usage(tx, projectId, type.Id));
+    }
+
+    private static long Limit(Dictionary<string, long> limits, string resource) => limits.GetValueOrDefault(resource, -1);
+
+    private static void RequireGigabytes(Dictionary<string, long> limits, string resource, long used, long more)
+    {
+        if (Limit(limits, resource) is >= 0 and var most && used + more > most)
+            throw Fault.TooLarge($"VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed {resource} quota. Requested {more}G, quota is {most}G and {used}G has been consumed.");
     }
 }

@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage.Backups;
+using Cumulet.ControlPlane.BlockStorage.Groups;
 using Cumulet.ControlPlane.BlockStorage.Quotas;
+using Cumulet.ControlPlane.BlockStorage.Services;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
 using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
 using Cumulet.ControlPlane.Images;
@@ -12,9 +15,9 @@ using Cumulet.Disks;
 namespace Cumulet.ControlPlane.BlockStorage.Volumes;
 
 /// <summary>What the making of a volume carries from step to step.</summary>
-/// <param name="SourceHead">For a copy of a volume: its head, to be forked before the new disk is cloned from it.</param>
-/// <param name="SourceFork">The source volume's next head.</param>
-public sealed record CreateVolumeState(string VolumeId, Guid Layer, string? SourceVolumeId, Guid? SourceHead, Guid? SourceFork);
+/// <param name="SourceVolumeId">For a copy of a volume: the one whose head is forked before the new disk is cloned from it.</param>
+/// <param name="SourceFork">Planned when the saga runs: snapshots accepted before it have moved the source's head by then.</param>
+public sealed record CreateVolumeState(string VolumeId, Guid Layer, string? SourceVolumeId, PlannedFork? SourceFork);
 
 [JsonSerializable(typeof(CreateVolumeState))]
 internal sealed partial class CreateVolumeJson : JsonSerializerContext;
@@ -29,7 +32,8 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     private const long Gib = 1L << 30;
 
     protected override void Define(StepList<CreateVolumeState> steps) => steps
-        .Do("fork source", ForkSource)
+        .Commit("plan fork", PlanFork)
+        .Do("fork source", ForkSource, undo: (state, _) => UndoFork(state))
         .Commit("plan disk", PlanDisk)
         .Do("make disk", MakeDisk, undo: (state, _) => layers.Discard(state.Layer))
         .Commit("available", Available);
@@ -38,12 +42,13 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     public StartedVolume Begin(Tx tx, Caller caller, string projectId, NewVolume wanted, string requestId)
     {
         var now = parts.Time.GetUtcNow();
-        var type = Type(tx, wanted, projectId);
         var origin = Resolve(tx, caller, wanted);
         var size = SizeOf(wanted, origin);
-        VolumeQuota.RequireVolume(tx, projectId, size);
+        var type = Type(tx, caller, wanted, projectId, origin);
+        RequirePlace(tx, caller, wanted, type);
+        VolumeQuota.RequireVolume(tx, projectId, size, type);
         var multiattach = wanted.Multiattach
-            || VolumeTypeStore.ExtraSpecs(tx, type.Id).GetValueOrDefault("multiattach")?.Contains("True", StringComparison.OrdinalIgnoreCase) == true;
+            || VolumeTypeStore.IsMultiattach(tx, type.Id);
         var volume = new VolumeRecord
         {
             Id = wanted.Id ?? Guid.NewGuid().ToString(),
@@ -56,8 +61,9 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
             Bootable = origin.Bootable,
             Multiattach = multiattach,
             VolumeTypeId = type.Id,
-            AvailabilityZone = wanted.AvailabilityZone ?? "nova",
-            Host = $"{parts.Options.HostName}@local#local",
+            AvailabilityZone = BlockStorageRoom.Zone,
+            Host = BlockStorageRoom.HostOf(parts),
+            GroupId = wanted.GroupId,
             SourceVolumeId = (wanted.Source as VolumeSource.FromVolume)?.VolumeId,
             SnapshotId = (wanted.Source as VolumeSource.FromSnapshot)?.SnapshotId,
             ImageId = (wanted.Source as VolumeSource.FromImage)?.ImageId,
@@ -69,8 +75,7 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         VolumeStore.SetMap(tx, "volume_image_metadata", volume.Id, origin.ImageMetadata);
         // The parent is held from this commit on: whatever is deleted meanwhile, the disk can still be made.
         if (origin.Layer is { } parent) layers.Hold(tx, parent, PendingParent(volume.Id));
-        var state = new CreateVolumeState(volume.Id, volume.LayerId, volume.SourceVolumeId, origin.SourceHead, origin.SourceHead is null ? null : Guid.NewGuid());
-        if (state is { SourceHead: { } head, SourceFork: { } fork }) layers.PlanFork(tx, head, fork);
+        var state = new CreateVolumeState(volume.Id, volume.LayerId, origin.ForkOf, null);
         return new StartedVolume(volume.Id, parts.Sagas.Start(tx, this, state, Lane(volume), requestId));
     }
 
@@ -79,7 +84,13 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
 
     private static LayerHolder PendingParent(string volumeId) => new("volume-source", volumeId);
 
-    private sealed record Origin(Guid? Layer, long MinGib, bool Bootable, IReadOnlyDictionary<string, string> ImageMetadata, Guid? SourceHead = null);
+    internal sealed record Origin(Guid? Layer, long MinGib, bool Bootable, IReadOnlyDictionary<string, string> ImageMetadata)
+    {
+        /// <summary>The volume to be forked, where the source is the present content of one.</summary>
+        public string? ForkOf { get; init; }
+        /// <summary>The type that the copy has unless another is asked for.</summary>
+        public string? TypeId { get; init; }
+    }
 
     private Origin Resolve(Tx tx, Caller caller, NewVolume wanted)
     {
@@ -87,19 +98,22 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         {
             case VolumeSource.FromImage(var imageId):
                 return OfImage(images.Find(tx, caller, imageId)
-                    ?? throw Fault.BadRequest($"Invalid image identifier or unable to access requested image: imageRef '{imageId.Truncated()}'."), wanted.SizeGib);
+                    ?? throw Fault.BadRequest("Invalid image identifier or unable to access requested image."), wanted.SizeGib);
             case VolumeSource.FromSnapshot(var snapshotId):
                 var snapshot = SnapshotStore.Find(tx, snapshotId);
-                if (snapshot is null || !Visible(caller, snapshot.ProjectId)) throw Fault.NotFound($"Snapshot {snapshotId} could not be found.");
+                if (snapshot is null || !Visible(caller, snapshot.ProjectId)) throw BlockStorageFault.NoSnapshot(snapshotId);
                 if (snapshot.Status != "available" || snapshot.LayerId is null)
-                    throw Fault.BadRequest($"Invalid snapshot: Originating snapshot status must be one of 'available' values; it is '{snapshot.Status}'.");
-                return Copied(tx, snapshot.LayerId, snapshot.SizeGib, snapshot.VolumeId, null);
+                    throw BlockStorageFault.InvalidSnapshot("Originating snapshot status must be one of 'available' values");
+                return Copied(tx, snapshot.LayerId, snapshot.SizeGib, snapshot.VolumeId);
             case VolumeSource.FromVolume(var volumeId):
                 var source = VolumeStore.Find(tx, volumeId);
-                if (source is null || !Visible(caller, source.ProjectId)) throw Fault.NotFound($"Volume {volumeId} could not be found.");
+                if (source is null || !Visible(caller, source.ProjectId)) throw BlockStorageFault.NoVolume(volumeId);
                 if (source.Status is not (VolumeStatus.Available or VolumeStatus.InUse))
-                    throw Fault.BadRequest($"Invalid volume: Unable to create a volume from an errored or busy source volume: its status is '{source.Status}'.");
-                return Copied(tx, null, source.SizeGib, source.Id, source.LayerId) with { Bootable = source.Bootable };
+                    throw BlockStorageFault.InvalidVolume("Originating source volume status must be one of 'available, in-use' values");
+                if (source.Multiattach) throw BlockStorageFault.InvalidVolume(VolumeForks.NoMultiattach(source.Id));
+                return Copied(tx, null, source.SizeGib, source.Id) with { ForkOf = source.Id };
+            case VolumeSource.FromBackup(var backupId):
+                return OfBackup(tx, caller, backupId);
             default:
                 return new Origin(null, 1, false, new Dictionary<string, string>());
         }
@@ -107,17 +121,25 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
 
     private static bool Visible(Caller caller, string projectId) => caller.IsAdmin || caller.ProjectId == projectId;
 
-    private static Origin Copied(Tx tx, Guid? layer, long sizeGib, string volumeId, Guid? head)
+    private static Origin Copied(Tx tx, Guid? layer, long sizeGib, string volumeId)
     {
-        var bootable = VolumeStore.Find(tx, volumeId)?.Bootable ?? false;
-        return new Origin(layer, sizeGib, bootable, VolumeStore.Map(tx, "volume_image_metadata", volumeId), head);
+        var volume = VolumeStore.Find(tx, volumeId);
+        return new Origin(layer, sizeGib, volume?.Bootable ?? false, VolumeStore.Map(tx, "volume_image_metadata", volumeId)) { TypeId = volume?.VolumeTypeId };
     }
 
-    private static Origin OfImage(ImageRecord image, long? sizeGib)
+    private static Origin OfBackup(Tx tx, Caller caller, string backupId)
     {
-        if (!image.IsActive) throw Fault.BadRequest($"Invalid image: Image {image.Id} is not active but '{image.Status}'.");
+        var backup = BackupStore.Find(tx, backupId);
+        if (backup is null || !Visible(caller, backup.ProjectId)) throw BlockStorageFault.NoBackup(backupId);
+        if (backup.Status != BackupStatus.Available) throw Fault.BadRequest("Invalid backup: Originating backup status must be one of 'available' values");
+        return Copied(tx, backup.LayerId, backup.SizeGib, backup.VolumeId);
+    }
+
+    internal static Origin OfImage(ImageRecord image, long? sizeGib)
+    {
+        if (!image.IsActive) throw BlockStorageFault.InvalidInput($"Image {image.Id} is not active.");
         if (image.BootLayerId is not { } layer)
-            throw Fault.BadRequest($"Invalid image: Image {image.Id} of format {image.DiskFormat}/{image.ContainerFormat} holds no disk a volume could be made of.");
+            throw Fault.BadRequest($"Image {image.Id} is unacceptable: its format {image.DiskFormat}/{image.ContainerFormat} holds no disk a volume could be made of.");
         var needed = Math.Max(((image.VirtualSizeBytes ?? image.SizeBytes ?? 0) + Gib - 1) / Gib, 1);
         if (sizeGib is { } size && size < needed)
             throw Fault.BadRequest($"Invalid input received: Size of specified image {needed}GB is larger than volume size {size}GB.");
@@ -139,28 +161,55 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
 
     private static long SizeOf(NewVolume wanted, Origin origin)
     {
+        var copy = wanted.Source is VolumeSource.FromSnapshot or VolumeSource.FromVolume or VolumeSource.FromBackup;
         if (wanted.SizeGib is not { } size)
-            return wanted.Source is VolumeSource.FromSnapshot or VolumeSource.FromVolume
-                ? origin.MinGib
-                : throw Fault.BadRequest("Invalid input received: size: Volume size must be an integer greater than 0 (GiB); the request has none.");
-        if (size < 1) throw Fault.BadRequest($"Invalid input received: Volume size '{size}' must be an integer and greater than 0");
-        if (size < origin.MinGib && wanted.Source is not VolumeSource.FromImage)
-            throw Fault.BadRequest($"Invalid input received: Volume size '{size}'GB cannot be smaller than the {(wanted.Source is VolumeSource.FromSnapshot ? "snapshot" : "original volume")} size {origin.MinGib}GB. They must be >= original {(wanted.Source is VolumeSource.FromSnapshot ? "snapshot" : "volume")} size.");
-        return size;
+            return copy ? origin.MinGib : throw BlockStorageFault.InvalidInput("Volume size 'None' must be an integer and greater than 0");
+        if (size < 1) throw BlockStorageFault.InvalidInput($"Volume size '{size}' must be an integer and greater than 0");
+        if (size >= origin.MinGib || !copy) return size;
+        throw BlockStorageFault.InvalidInput(wanted.Source switch
+        {
+            VolumeSource.FromSnapshot => $"Volume size '{size}'GB cannot be smaller than the snapshot size {origin.MinGib}GB. They must be >= original snapshot size.",
+            VolumeSource.FromBackup => $"Volume size {size}GB cannot be smaller than the backup size {origin.MinGib}GB. It must be >= backup size.",
+            _ => $"Volume size '{size}'GB cannot be smaller than original volume size  {origin.MinGib}GB. They must be >= original volume size.",
+        });
     }
 
-    private static VolumeTypeRecord Type(Tx tx, NewVolume wanted, string projectId) =>
-        VolumeTypeStore.FindFor(tx, wanted.VolumeType ?? VolumeTypeStore.DefaultName, projectId)
-        ?? throw Fault.NotFound($"Volume type with name {wanted.VolumeType} could not be found.");
+    // The type asked for, else the source's, else the project's default, else the cloud's.
+    private static VolumeTypeRecord Type(Tx tx, Caller caller, NewVolume wanted, string projectId, Origin origin)
+    {
+        var name = wanted.VolumeType ?? origin.TypeId;
+        if (name is not null)
+            return VolumeTypeStore.FindFor(tx, name, caller.IsAdmin ? null : projectId, all: caller.IsAdmin || wanted.VolumeType is null)
+                ?? throw BlockStorageFault.NoType(name);
+        return VolumeTypeStore.DefaultOf(tx, projectId);
+    }
+
+    private static void RequirePlace(Tx tx, Caller caller, NewVolume wanted, VolumeTypeRecord type)
+    {
+        if (wanted.AvailabilityZone is { } zone && zone != BlockStorageRoom.Zone)
+            throw Fault.BadRequest($"Availability zone '{zone.Truncated()}' is invalid.");
+        if (VolumeTypeStore.IsEncrypted(tx, type.Id))
+            throw BlockStorageFault.InvalidInput($"Volume type {type.Name} asks for encryption, and this cloud has no key manager; choose a type without it.");
+        if (VolumeServices.All(tx).Exists(s => s.Binary == VolumeServices.Volume && s.Disabled))
+            throw Fault.Unavailable($"No volume service takes new volumes: {BlockStorageRoom.Backend} is disabled.");
+        if (wanted.GroupId is { } groupId) GroupStore.RequireMember(tx, caller, groupId, type.Id);
+    }
 
     // ── steps ──
 
+    private CreateVolumeState PlanFork(Tx tx, CreateVolumeState state) => state.SourceVolumeId is not { } source
+        ? state
+        : state with { SourceFork = forks.Plan(tx, source) ?? throw new SagaFailedException($"the source volume {source} was deleted") };
+
     private async Task<CreateVolumeState> ForkSource(CreateVolumeState state, CancellationToken cancel)
     {
-        if (state is { SourceVolumeId: { } source, SourceHead: { } head, SourceFork: { } fork })
-            await forks.Fork(source, head, fork, PendingParent(state.VolumeId), cancel);
+        if (state is { SourceVolumeId: { } source, SourceFork: { } fork })
+            await forks.Fork(source, fork.Head, fork.NewHead, PendingParent(state.VolumeId), cancel);
         return state;
     }
+
+    private Task UndoFork(CreateVolumeState state) =>
+        state is { SourceVolumeId: { } source, SourceFork: { } fork } ? forks.Unplan(source, fork) : Task.CompletedTask;
 
     private CreateVolumeState PlanDisk(Tx tx, CreateVolumeState state)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cumulet.ControlPlane.BlockStorage.Snapshots;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Sagas;
 using Cumulet.ControlPlane.Store;
@@ -10,7 +11,10 @@ public sealed record DeleteVolumeState(string VolumeId);
 [JsonSerializable(typeof(DeleteVolumeState))]
 internal sealed partial class DeleteVolumeJson : JsonSerializerContext;
 
-/// <summary>Removes a volume: the row and its reference go in one commit, the reaper removes what nobody else needs.</summary>
+/// <summary>
+/// Removes a volume and the snapshots that go with it: rows and references go in one commit, the reaper removes what nobody
+/// else needs.
+/// </summary>
 public sealed class DeleteVolume(CloudParts parts, LayersRoom layers)
     : Saga<DeleteVolumeState>("delete-volume", DeleteVolumeJson.Default.DeleteVolumeState)
 {
@@ -27,6 +31,11 @@ public sealed class DeleteVolume(CloudParts parts, LayersRoom layers)
 
     private DeleteVolumeState Remove(Tx tx, DeleteVolumeState state)
     {
+        foreach (var snapshot in SnapshotStore.OfVolume(tx, state.VolumeId))
+        {
+            layers.Release(tx, new LayerHolder("snapshot", snapshot.Id));
+            SnapshotStore.Delete(tx, snapshot.Id);
+        }
         layers.Release(tx, new LayerHolder("volume", state.VolumeId));
         VolumeStore.Delete(tx, state.VolumeId);
         return state;

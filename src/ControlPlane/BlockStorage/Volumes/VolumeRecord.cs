@@ -23,6 +23,9 @@ public sealed record VolumeRecord
     public string? ImageId { get; init; }
     /// <summary>The head that a guest writes to; another one after each snapshot.</summary>
     public required Guid LayerId { get; init; }
+    public string? GroupId { get; init; }
+    /// <summary>GiB that an extension under way has taken from the quota; null outside of one.</summary>
+    public long? GrowingToGib { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
 }
@@ -39,6 +42,13 @@ public static class VolumeStatus
     public const string Deleting = "deleting";
     public const string ErrorDeleting = "error_deleting";
     public const string Extending = "extending";
+    public const string ErrorExtending = "error_extending";
+    public const string Uploading = "uploading";
+    public const string Downloading = "downloading";
+    public const string Reverting = "reverting";
+    public const string Restoring = "restoring-backup";
+    public const string BackingUp = "backing-up";
+    public const string AwaitingTransfer = "awaiting-transfer";
     public const string Error = "error";
 }
 
@@ -51,6 +61,7 @@ public abstract record VolumeSource
     public sealed record FromImage(string ImageId) : VolumeSource;
     public sealed record FromSnapshot(string SnapshotId) : VolumeSource;
     public sealed record FromVolume(string VolumeId) : VolumeSource;
+    public sealed record FromBackup(string BackupId) : VolumeSource;
 }
 
 /// <summary>A volume to be made, checked for its form but not yet against the rows.</summary>
@@ -67,6 +78,7 @@ public sealed record NewVolume
     public string? VolumeType { get; init; }
     public string? AvailabilityZone { get; init; }
     public bool Multiattach { get; init; }
+    public string? GroupId { get; init; }
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
 

@@ -8,7 +8,7 @@ internal static class VolumeStore
     public const string Columns = """
         v.id, v.project_id, v.user_id, v.name, v.description, v.size_gib, v.status, v.previous_status, v.bootable, v.multiattach,
         v.readonly, v.volume_type_id, v.availability_zone, v.host, v.source_volume_id, v.snapshot_id, v.image_id, v.layer_id,
-        v.created_at, v.updated_at
+        v.group_id, v.growing_to_gib, v.created_at, v.updated_at
         """;
 
     public static VolumeRecord Read(Row row) => new()
@@ -31,6 +31,8 @@ internal static class VolumeStore
         SnapshotId = row.TextOrNull(),
         ImageId = row.TextOrNull(),
         LayerId = Guid.Parse(row.Text()),
+        GroupId = row.TextOrNull(),
+        GrowingToGib = row.LongOrNull(),
         CreatedAt = row.Time(),
         UpdatedAt = row.TimeOrNull(),
     };
@@ -42,11 +44,11 @@ internal static class VolumeStore
     {
         tx.Execute($"""
             INSERT INTO volumes (id, project_id, user_id, name, description, size_gib, status, previous_status, bootable, multiattach,
-                readonly, volume_type_id, availability_zone, host, source_volume_id, snapshot_id, image_id, layer_id, created_at, updated_at)
+                readonly, volume_type_id, availability_zone, host, source_volume_id, snapshot_id, image_id, layer_id, group_id, created_at, updated_at)
             VALUES ({volume.Id}, {volume.ProjectId}, {volume.UserId}, {volume.Name}, {volume.Description}, {volume.SizeGib},
                 {volume.Status}, {volume.PreviousStatus}, {volume.Bootable}, {volume.Multiattach}, {volume.ReadOnly},
                 {volume.VolumeTypeId}, {volume.AvailabilityZone}, {volume.Host}, {volume.SourceVolumeId}, {volume.SnapshotId},
-                {volume.ImageId}, {volume.LayerId}, {volume.CreatedAt}, {volume.UpdatedAt})
+                {volume.ImageId}, {volume.LayerId}, {volume.GroupId}, {volume.CreatedAt}, {volume.UpdatedAt})
             """);
     }
 
@@ -78,15 +80,23 @@ internal static class VolumeStore
     {
         tx.Execute($"DELETE FROM volume_metadata WHERE volume_id = {id}");
         tx.Execute($"DELETE FROM volume_image_metadata WHERE volume_id = {id}");
+        tx.Execute($"DELETE FROM volume_admin_metadata WHERE volume_id = {id}");
+        tx.Execute($"DELETE FROM volume_transfers WHERE volume_id = {id}");
         tx.Execute($"DELETE FROM volume_attachments WHERE volume_id = {id}");
         tx.Execute($"DELETE FROM volumes WHERE id = {id}");
     }
 
-    /// <summary>Volumes and GiB of a project, snapshots included as Cinder counts them.</summary>
-    public static (long Volumes, long Snapshots, long Gigabytes) Usage(Tx tx, string projectId)
+    /// <summary>Volumes, snapshots and GiB of a project, snapshots included as Cinder counts them; of one type or of all.</summary>
+    public static (long Volumes, long Snapshots, long Gigabytes) Usage(Tx tx, string projectId, string? typeId = null)
     {
-        var volumes = tx.Find($"SELECT COUNT(*), COALESCE(SUM(size_gib), 0) FROM volumes WHERE project_id = {projectId}", row => (row.Long(), row.Long()));
-        var snapshots = tx.Find($"SELECT COUNT(*), COALESCE(SUM(size_gib), 0) FROM snapshots WHERE project_id = {projectId}", row => (row.Long(), row.Long()));
+        var volumes = tx.Find($"""
+            SELECT COUNT(*), COALESCE(SUM(COALESCE(growing_to_gib, size_gib)), 0) FROM volumes
+            WHERE project_id = {projectId} AND ({typeId} IS NULL OR volume_type_id = {typeId})
+            """, row => (row.Long(), row.Long()));
+        var snapshots = tx.Find($"""
+            SELECT COUNT(*), COALESCE(SUM(s.size_gib), 0) FROM snapshots s JOIN volumes v ON v.id = s.volume_id
+            WHERE s.project_id = {projectId} AND ({typeId} IS NULL OR v.volume_type_id = {typeId})
+            """, row => (row.Long(), row.Long()));
         return (volumes.Item1, snapshots.Item1, volumes.Item2 + snapshots.Item2);
     }
 }

@@ -1,0 +1,88 @@
+using Cumulet.ControlPlane.Store;
+
+namespace Cumulet.ControlPlane.BlockStorage.Backups;
+
+/// <summary>One backup as its row has it: a full copy of a volume's content that needs the volume no more.</summary>
+internal sealed record BackupRecord
+{
+    public required string Id { get; init; }
+    public required string ProjectId { get; init; }
+    public required string UserId { get; init; }
+    public required string VolumeId { get; init; }
+    public string? SnapshotId { get; init; }
+    public string? Name { get; init; }
+    public string? Description { get; init; }
+    public string? Container { get; init; }
+    public string? AvailabilityZone { get; init; }
+    public required long SizeGib { get; init; }
+    /// <summary><see cref="BackupStatus"/>.</summary>
+    public required string Status { get; init; }
+    public string? FailReason { get; init; }
+    public required Guid LayerId { get; init; }
+    public DateTimeOffset DataTimestamp { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+}
+
+/// <summary>Cinder's states of a backup.</summary>
+internal static class BackupStatus
+{
+    public const string Creating = "creating";
+    public const string Available = "available";
+    public const string Restoring = "restoring";
+    public const string Deleting = "deleting";
+    public const string Error = "error";
+}
+
+/// <summary>The backups' SQL.</summary>
+internal static class BackupStore
+{
+    public const string Columns = """
+        b.id, b.project_id, b.user_id, b.volume_id, b.snapshot_id, b.name, b.description, b.container, b.availability_zone, b.size_gib,
+        b.status, b.fail_reason, b.layer_id, b.data_timestamp, b.created_at, b.updated_at
+        """;
+
+    public static BackupRecord Read(Row row) => new()
+    {
+        Id = row.Text(),
+        ProjectId = row.Text(),
+        UserId = row.Text(),
+        VolumeId = row.Text(),
+        SnapshotId = row.TextOrNull(),
+        Name = row.TextOrNull(),
+        Description = row.TextOrNull(),
+        Container = row.TextOrNull(),
+        AvailabilityZone = row.TextOrNull(),
+        SizeGib = row.Long(),
+        Status = row.Text(),
+        FailReason = row.TextOrNull(),
+        LayerId = Guid.Parse(row.Text()),
+        DataTimestamp = row.Time(),
+        CreatedAt = row.Time(),
+        UpdatedAt = row.TimeOrNull(),
+    };
+
+    public static BackupRecord? Find(Tx tx, string id) =>
+        tx.Find($"SELECT {Sql.Raw(Columns)} FROM volume_backups b WHERE b.id = {id}", Read);
+
+    public static void Insert(Tx tx, BackupRecord backup) => tx.Execute($"""
+        INSERT INTO volume_backups (id, project_id, user_id, volume_id, snapshot_id, name, description, container, availability_zone,
+            size_gib, status, layer_id, data_timestamp, created_at)
+        VALUES ({backup.Id}, {backup.ProjectId}, {backup.UserId}, {backup.VolumeId}, {backup.SnapshotId}, {backup.Name},
+            {backup.Description}, {backup.Container}, {backup.AvailabilityZone}, {backup.SizeGib}, {backup.Status}, {backup.LayerId},
+            {backup.DataTimestamp}, {backup.CreatedAt})
+        """);
+
+    public static bool Move(Tx tx, string id, IReadOnlyCollection<string> from, string to, DateTimeOffset now) =>
+        tx.Execute($"UPDATE volume_backups SET status = {to}, updated_at = {now} WHERE id = {id} AND status IN {from}") > 0;
+
+    public static void Delete(Tx tx, string id)
+    {
+        tx.Execute($"DELETE FROM volume_backup_metadata WHERE backup_id = {id}");
+        tx.Execute($"DELETE FROM volume_backups WHERE id = {id}");
+    }
+
+    public static (long Backups, long Gigabytes) Usage(Tx tx, string projectId) => tx.Find($"""
+        SELECT COUNT(*), COALESCE(SUM(size_gib), 0) FROM volume_backups WHERE project_id = {projectId}
+        """, row => (row.Long(), row.Long()));
+}

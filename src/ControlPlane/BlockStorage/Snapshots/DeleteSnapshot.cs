@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using Cumulet.ControlPlane.Layers;
+using Cumulet.ControlPlane.Sagas;
+using Cumulet.ControlPlane.Store;
+
+namespace Cumulet.ControlPlane.BlockStorage.Snapshots;
+
+public sealed record DeleteSnapshotState(string SnapshotId);
+
+[JsonSerializable(typeof(DeleteSnapshotState))]
+internal sealed partial class DeleteSnapshotJson : JsonSerializerContext;
+
+/// <summary>Removes a snapshot: row and reference go in one commit; what stands on the sealed layer keeps it alive.</summary>
+public sealed class DeleteSnapshot(CloudParts parts, LayersRoom layers)
+    : Saga<DeleteSnapshotState>("delete-snapshot", DeleteSnapshotJson.Default.DeleteSnapshotState)
+{
+    protected override void Define(StepList<DeleteSnapshotState> steps) => steps
+        .NoReturn()
+        .Commit("remove", Remove);
+
+    /// <summary>Marks the snapshot and starts; the caller has checked that it may go.</summary>
+    public string Begin(Tx tx, SnapshotRecord snapshot, string requestId)
+    {
+        SnapshotStore.SetStatus(tx, snapshot.Id, "deleting", parts.Time.GetUtcNow());
+        return parts.Sagas.Start(tx, this, new DeleteSnapshotState(snapshot.Id), $"volume:{snapshot.VolumeId}", requestId);
+    }
+
+    private DeleteSnapshotState Remove(Tx tx, DeleteSnapshotState state)
+    {
+        layers.Release(tx, CreateSnapshot.Holder(state.SnapshotId));
+        SnapshotStore.Delete(tx, state.SnapshotId);
+        return state;
+    }
+}

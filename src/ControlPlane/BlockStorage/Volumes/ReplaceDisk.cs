@@ -1,0 +1,146 @@
+using System.Text.Json.Serialization;
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage.Attachments;
+using Cumulet.ControlPlane.BlockStorage.Snapshots;
+using Cumulet.ControlPlane.Images;
+using Cumulet.ControlPlane.Layers;
+using Cumulet.ControlPlane.Sagas;
+using Cumulet.ControlPlane.Store;
+using Cumulet.Disks;
+
+namespace Cumulet.ControlPlane.BlockStorage.Volumes;
+
+/// <param name="Busy">The volume's state meanwhile.</param>
+/// <param name="Was">The state to go back to.</param>
+/// <param name="SnapshotId">The snapshot it goes back to, or null.</param>
+/// <param name="ImageId">The image it is made of anew, or null.</param>
+public sealed record ReplaceDiskState(string VolumeId, Guid Layer, string Busy, string Was, string? SnapshotId, string? ImageId);
+
+[JsonSerializable(typeof(ReplaceDiskState))]
+internal sealed partial class ReplaceDiskJson : JsonSerializerContext;
+
+/// <summary>
+/// Gives a volume a new disk in place of the one it has: the content of its latest snapshot (revert) or of an image
+/// (os-reimage). The new overlay is made beside the old disk, then one commit changes over.
+/// </summary>
+public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom images)
+    : Saga<ReplaceDiskState>("replace-volume-disk", ReplaceDiskJson.Default.ReplaceDiskState)
+{
+    private static readonly ObjectShape RevertShape = Shape.Object(Member.May("snapshot_id", Shape.OrNull(Shape.Text()))).Open();
+
+    private static readonly ObjectShape ReimageShape = Shape.Object(
+        Member.Must("image_id", Shape.Uuid),
+        Member.May("reimage_reserved", Shape.Flag));
+
+    protected override void Define(StepList<ReplaceDiskState> steps) => steps
+        .Commit("plan disk", PlanDisk)
+        .Do("make disk", MakeDisk, undo: (state, _) => layers.Discard(state.Layer))
+        .NoReturn()
+        .Commit("change over", ChangeOver);
+
+    /// <summary>POST …/action revert, from 3.40: only to the latest snapshot, only at the same size.</summary>
+    public async Task<Reply> Revert(ApiRequest request)
+    {
+        var body = await request.Body("revert", RevertShape);
+        await parts.Database.Write(tx =>
+        {
+            var volume = VolumeAccess.Volume(tx, request, request[0]);
+            if (SnapshotStore.OfVolume(tx, volume.Id) is not [.., var latest])
+                throw Fault.BadRequest($"Volume {volume.Id} doesn't have any snapshots.");
+            if (body.GetText("snapshot_id") is not { } wanted || wanted != latest.Id)
+                throw Fault.BadRequest($"Specified snapshot {body.GetText("snapshot_id") ?? "None"} is None or not the latest one of volume {volume.Id}.");
+            if (volume.SizeGib != latest.SizeGib)
+                throw Fault.BadRequest($"Can't revert volume {volume.Id} to its latest snapshot {latest.Id}. The volume size must be equal to the snapshot size.");
+            var now = parts.Time.GetUtcNow();
+            if (!VolumeStore.Move(tx, volume.Id, [VolumeStatus.Available], VolumeStatus.Reverting, now))
+                throw Fault.Conflict($"Invalid volume: Can't revert volume {volume.Id} to its latest snapshot {latest.Id}. Volume's status must be 'available'.");
+            if (latest.LayerId is not { } layer || !SnapshotStore.Move(tx, latest.Id, ["available"], "restoring", now))
+                throw Fault.Conflict($"Invalid snapshot: Can't revert volume {volume.Id} to its latest snapshot {latest.Id}. Snapshot's status must be 'available'.");
+            Begin(tx, new ReplaceDiskState(volume.Id, Guid.NewGuid(), VolumeStatus.Reverting, VolumeStatus.Available, latest.Id, null), layer, request.RequestId);
+        });
+        return Reply.Empty(202);
+    }
+
+    /// <summary>POST …/action os-reimage, from 3.68.</summary>
+    public async Task<Reply> Reimage(ApiRequest request)
+    {
+        var body = await request.Body("os-reimage", ReimageShape);
+        await parts.Database.Write(tx =>
+        {
+            var volume = VolumeAccess.Volume(tx, request, request[0]);
+            if (volume.Status == VolumeStatus.Reserved) request.Authorize("volume:reimage_reserved", PolicyTarget.OwnedBy(volume.ProjectId));
+            BeginReimage(tx, request.Caller, volume, body.GetText("image_id")!, body.GetFlag("reimage_reserved") == true, request.RequestId);
+        });
+        return Reply.Empty(202);
+    }
+
+    /// <summary>The volume is made anew of an image, its old content goes. Returns the saga's id.</summary>
+    /// <param name="reserved">Also while a server that does not run keeps it: a rebuild.</param>
+    public string BeginReimage(Tx tx, Caller caller, VolumeRecord volume, string imageId, bool reserved, string requestId)
+    {
+        if (AttachmentStore.OfVolume(tx, volume.Id).Count > 1)
+            throw Fault.Conflict("Cannot re-image a volume which is attached to more than one server.");
+        string[] from = reserved ? [VolumeStatus.Available, VolumeStatus.Error, VolumeStatus.Reserved] : [VolumeStatus.Available, VolumeStatus.Error];
+        if (!VolumeStore.Move(tx, volume.Id, from, VolumeStatus.Downloading, parts.Time.GetUtcNow()))
+            throw BlockStorageFault.InvalidVolume($"Volume {volume.Id} status must be {string.Join(" or ", from)}, but current status is {volume.Status}.");
+        var image = images.Find(tx, caller, imageId) ?? throw Fault.NotFound($"Image {imageId} could not be found.");
+        var origin = CreateVolume.OfImage(image, volume.SizeGib);
+        var was = volume.Status == VolumeStatus.Reserved ? VolumeStatus.Reserved : VolumeStatus.Available;
+        return Begin(tx, new ReplaceDiskState(volume.Id, Guid.NewGuid(), VolumeStatus.Downloading, was, null, imageId), origin.Layer!.Value, requestId);
+    }
+
+    private string Begin(Tx tx, ReplaceDiskState state, Guid parent, string requestId)
+    {
+        layers.Hold(tx, parent, Parent(state.VolumeId));
+        return parts.Sagas.Start(tx, this, state, $"volume:{state.VolumeId}", requestId);
+    }
+
+    private static LayerHolder Parent(string volumeId) => new("volume-replacement-source", volumeId);
+    private static LayerHolder Holder(ReplaceDiskState state) => new("volume-replacement", state.VolumeId);
+
+    private ReplaceDiskState PlanDisk(Tx tx, ReplaceDiskState state)
+    {
+        var volume = VolumeStore.Find(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted");
+        var parent = layers.HeldBy(tx, Parent(state.VolumeId))!;
+        var (origin, format) = volume.Multiattach ? (LayerOrigin.Copy, DiskFormat.Raw) : (LayerOrigin.Clone, DiskFormat.Qcow2);
+        layers.Plan(tx, new LayerPlan(state.Layer, origin, parent.Id, format, volume.SizeGib << 30, Holder(state)));
+        layers.Release(tx, Parent(state.VolumeId));
+        return state;
+    }
+
+    private async Task<ReplaceDiskState> MakeDisk(ReplaceDiskState state, CancellationToken cancel)
+    {
+        await layers.Make(state.Layer, cancel);
+        return state;
+    }
+
+    private ReplaceDiskState ChangeOver(Tx tx, ReplaceDiskState state)
+    {
+        var now = parts.Time.GetUtcNow();
+        var volume = new LayerHolder("volume", state.VolumeId);
+        layers.Release(tx, volume);
+        layers.Hold(tx, state.Layer, volume);
+        layers.Release(tx, Holder(state));
+        VolumeStore.SetLayer(tx, state.VolumeId, state.Layer);
+        VolumeStore.Move(tx, state.VolumeId, [state.Busy], state.Was, now);
+        if (state.SnapshotId is { } snapshot) SnapshotStore.Move(tx, snapshot, ["restoring"], "available", now);
+        if (state.ImageId is { } imageId && images.FindAny(tx, imageId) is { } image) Describe(tx, state.VolumeId, image);
+        return state;
+    }
+
+    private static void Describe(Tx tx, string volumeId, ImageRecord image)
+    {
+        tx.Execute($"DELETE FROM volume_image_metadata WHERE volume_id = {volumeId}");
+        VolumeStore.SetMap(tx, "volume_image_metadata", volumeId, CreateVolume.OfImage(image, null).ImageMetadata);
+        tx.Execute($"UPDATE volumes SET bootable = 1 WHERE id = {volumeId}");
+    }
+
+    protected override void Failed(Tx tx, ReplaceDiskState state, Exception cause)
+    {
+        var now = parts.Time.GetUtcNow();
+        layers.Release(tx, Parent(state.VolumeId));
+        // The old disk is untouched: a revert goes back to where it was, a volume that was to be another one is in error.
+        VolumeStore.Move(tx, state.VolumeId, [state.Busy], state.SnapshotId is null ? VolumeStatus.Error : state.Was, now);
+        if (state.SnapshotId is { } snapshot) SnapshotStore.Move(tx, snapshot, ["restoring"], "available", now);
+    }
+}
