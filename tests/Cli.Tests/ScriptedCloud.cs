@@ -152,6 +152,7 @@ public sealed class ScriptedCloud : IDisposable
         return request.HttpMethod switch
         {
             "GET" or "HEAD" => (404, """{"itemNotFound": {"message": "The resource could not be found.", "code": 404}}"""),
+            "POST" when body is not null && !path.EndsWith("/action", StringComparison.Ordinal) => (200, body.ToJsonString()),
             "POST" => (202, ""),
             "PUT" => (200, "{}"),
             _ => (204, ""),

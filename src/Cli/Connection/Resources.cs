@@ -68,4 +68,17 @@ static class Resources
     public static readonly Resource User = new(ServiceType.Identity, "/users", "user", "users", "user");
 
     public static readonly Resource Domain = new(ServiceType.Identity, "/domains", "domain", "domains", "domain");
+
+    public static readonly Resource Group = new(ServiceType.Identity, "/groups", "group", "groups", "group");
+
+    public static readonly Resource Role = new(ServiceType.Identity, "/roles", "role", "roles", "role");
+
+    public static readonly Resource Service = new(ServiceType.Identity, "/services", "service", "services", "service");
+
+    public static readonly Resource Endpoint = new(ServiceType.Identity, "/endpoints", "endpoint", "endpoints", "endpoint");
+
+    public static readonly Resource Region = new(ServiceType.Identity, "/regions", "region", "regions", "region");
+
+    public static readonly Resource ApplicationCredential =
+        new(ServiceType.Identity, "/application_credentials", "application_credential", "application_credentials", "applicationcredential");
 }

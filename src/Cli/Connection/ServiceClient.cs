@@ -63,8 +63,8 @@ sealed class ServiceClient(Cloud cloud, ServiceType service)
     public Task<JsonObject> Patch(string path, JsonNode body, CancellationToken cancellation, string type = "application/json") =>
         Call(HttpMethod.Patch, path, body, cancellation, type);
 
-    public Task<JsonObject> Delete(string path, CancellationToken cancellation, JsonNode? body = null) =>
-        Call(HttpMethod.Delete, path, body, cancellation);
+    public Task<JsonObject> Delete(string path, CancellationToken cancellation, (string Name, string Value)[]? headers = null) =>
+        Call(HttpMethod.Delete, path, null, cancellation, headers: headers);
 
     /// <summary>Null where the answer is 404.</summary>
     public async Task<JsonObject?> GetOrNull(string path, CancellationToken cancellation)
@@ -106,10 +106,10 @@ sealed class ServiceClient(Cloud cloud, ServiceType service)
     }
 
     private async Task<JsonObject> Call(HttpMethod method, string path, JsonNode? body, CancellationToken cancellation,
-        string type = "application/json")
+        string type = "application/json", (string Name, string Value)[]? headers = null)
     {
         using var content = body is null ? null : Json(body, type);
-        using var reply = await Send(method, path, content, cancellation);
+        using var reply = await Send(method, path, content, cancellation, headers: headers);
         var text = await reply.Content.ReadAsStringAsync(cancellation);
         if (text.Length == 0 || reply.StatusCode == HttpStatusCode.NoContent) return [];
         return reply.Content.Headers.ContentType?.MediaType is null or "application/json" or "application/json-home"
@@ -120,7 +120,7 @@ sealed class ServiceClient(Cloud cloud, ServiceType service)
     /// <summary>Sends and returns the answer, unread, when it is a good one.</summary>
     /// <exception cref="ApiError">Any status of 400 and above.</exception>
     public async Task<HttpResponseMessage> Send(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation,
-        string accept = "application/json")
+        string accept = "application/json", (string Name, string Value)[]? headers = null)
     {
         var endpoint = await cloud.Endpoint(service, cancellation);
         var session = await cloud.Session(cancellation);
@@ -129,6 +129,7 @@ sealed class ServiceClient(Cloud cloud, ServiceType service)
         request.Headers.TryAddWithoutValidation("X-Auth-Token", session.Token);
         request.Headers.TryAddWithoutValidation("Accept", accept);
         request.Headers.TryAddWithoutValidation("User-Agent", "cumulet-openstack");
+        foreach (var (name, value) in headers ?? []) request.Headers.TryAddWithoutValidation(name, value);
         AddVersion(request.Headers);
         var reply = await cloud.Send(request, cancellation);
         if (reply.IsSuccessStatusCode) return reply;
@@ -137,7 +138,7 @@ sealed class ServiceClient(Cloud cloud, ServiceType service)
             // An older cloud. What was preferred was an ornament: do without it.
             reply.Dispose();
             (_preferred, _raised) = (false, null);
-            return await Send(method, path, content, cancellation, accept);
+            return await Send(method, path, content, cancellation, accept, headers);
         }
 
         using (reply)

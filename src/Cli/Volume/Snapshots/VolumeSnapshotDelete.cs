@@ -13,7 +13,7 @@ sealed class VolumeSnapshotDelete(Syntax syntax) : DeleteCommand(syntax, Resourc
     {
         var id = await call.Cloud.FindId(Resources.Snapshot, name, cancellation);
         if (call[_force])
-            await call.Cloud.Volume.Post($"/snapshots/{id}/action", new JsonObject { ["os-force_delete"] = new JsonObject() }, cancellation);
+            await call.Cloud.Volume.Post($"/snapshots/{id}/action", new JsonObject { ["os-force_delete"] = null }, cancellation);
         else
             await call.Cloud.Volume.Delete("/snapshots/" + id, cancellation);
     }

@@ -12,7 +12,7 @@ sealed class VolumeDelete(Syntax syntax) : DeleteCommand(syntax, Resources.Volum
     {
         var id = await call.Cloud.FindId(Resources.Volume, name, cancellation);
         if (call[_force])
-            await call.Cloud.Volume.Post($"/volumes/{id}/action", new JsonObject { ["os-force_delete"] = new JsonObject() }, cancellation);
+            await call.Cloud.Volume.Post($"/volumes/{id}/action", new JsonObject { ["os-force_delete"] = null }, cancellation);
         else
             await call.Cloud.Volume.Delete($"/volumes/{id}{(call[_purge] ? "?cascade=True" : "")}", cancellation);
     }
