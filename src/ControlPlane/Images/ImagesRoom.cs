@@ -39,6 +39,7 @@ public sealed partial class ImagesRoom
         AddData(Api.Routes);
         AddSharing(Api.Routes);
         AddTasks(Api.Routes);
+        Metadefs.MetadefRoutes.Add(Api.Routes, parts);
     }
 
     public ServiceApi Api { get; }
