@@ -19,7 +19,7 @@ internal sealed partial class DerivedHashes(CloudParts parts, LayersRoom layers)
     public void Start()
     {
         var unread = parts.Database.Read(tx => tx.Query(
-            $"SELECT id FROM images WHERE derived = 1 AND checksum IS NULL AND layer_id IS NOT NULL AND status = 'active' ORDER BY created_at",
+            $"SELECT id FROM images WHERE derived = 1 AND checksum IS NULL AND boot_layer_id IS NOT NULL AND status = 'active' ORDER BY created_at",
             row => row.Text()));
         foreach (var id in unread) Add(id);
         _working = Task.Run(Work);
@@ -48,7 +48,7 @@ internal sealed partial class DerivedHashes(CloudParts parts, LayersRoom layers)
 
     private async Task Hash(string id)
     {
-        if (parts.Database.Read(tx => ImageStore.FindAny(tx, id)) is not { LayerId: { } layer, Checksum: null }) return;
+        if (parts.Database.Read(tx => ImageStore.FindAny(tx, id)) is not { BootLayerId: { } layer, Checksum: null }) return;
         try
         {
             await using var bytes = await layers.OpenRaw(layer, _stopping.Token);

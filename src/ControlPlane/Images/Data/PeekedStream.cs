@@ -1,15 +1,9 @@
 namespace Cumulet.ControlPlane.Images.Data;
 
 /// <summary>A stream whose first bytes have been read already and are read again.</summary>
-internal sealed class PeekedStream(ReadOnlyMemory<byte> head, Stream rest) : Stream
+internal sealed class PeekedStream(ReadOnlyMemory<byte> head, Stream rest) : ForwardStream
 {
     private ReadOnlyMemory<byte> _head = head;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -19,13 +13,4 @@ internal sealed class PeekedStream(ReadOnlyMemory<byte> head, Stream rest) : Str
         _head = _head[count..];
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read it asynchronously");
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -16,7 +16,12 @@ internal sealed class UploadImage(CloudParts parts, ImageIntake intake)
         var image = await parts.Database.Write(tx => Claim(tx, request));
         try
         {
-            await intake.Take(image, ImageStatus.Saving, request.Http.Request.Body, expected, request.Cancel);
+            await intake.Take(image, ImageStatus.Saving, new RequestBytes(request.Http.Request.BodyReader), expected, request.Cancel);
+        }
+        catch (Fault fault) when (fault.Kind == FaultKind.Unavailable)
+        {
+            HangUp(request);
+            throw;
         }
         catch (BadHttpRequestException broken)
         {
@@ -35,6 +40,16 @@ internal sealed class UploadImage(CloudParts parts, ImageIntake intake)
         ImageStore.SetStatus(tx, image.Id, ImageStatus.Queued, ImageStatus.Saving, parts.Time.GetUtcNow());
         return image;
     }
+
+    /// <summary>
+    /// The server is to stop, and a client is still sending, perhaps for hours. The connection ends with the answer: the
+    /// server would wait for the rest of the body otherwise.
+    /// </summary>
+    public static void HangUp(ApiRequest request) => request.Http.Response.OnCompleted(static http =>
+    {
+        ((HttpContext)http).Abort();
+        return Task.CompletedTask;
+    }, request.Http);
 
     public static void RequireBytes(ApiRequest request)
     {

@@ -23,7 +23,11 @@ internal sealed partial class ImportRunner(CloudParts parts, ImageIntake intake,
             {
                 await Run(imageId, taskId, source);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                // The next start queues the image again.
+            }
+            catch (Exception failure)
             {
                 LogLost(failure, imageId);
             }

@@ -17,13 +17,14 @@ internal sealed class StageImage(CloudParts parts, StagingArea staging, Cancella
         using var running = CancellationTokenSource.CreateLinkedTokenSource(request.Cancel, stopping);
         try
         {
-            var size = await staging.Write(image.Id, request.Http.Request.Body, expected, parts.Options.ImageSizeCap, running.Token);
+            var size = await staging.Write(image.Id, new RequestBytes(request.Http.Request.BodyReader), expected, parts.Options.ImageSizeCap, running.Token);
             done = await parts.Database.Write(tx => ImageStore.SetStagedSize(tx, image.Id, size));
             if (!done) throw Fault.NotFound(ImageAccess.Missing(image.Id));
             return Reply.Empty();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            UploadImage.HangUp(request);
             throw Fault.Unavailable("The image service is being stopped; stage the image again when it is back.");
         }
         catch (BadHttpRequestException broken)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Images.Data;
 
 namespace Cumulet.ControlPlane.Images.Imports;
 
@@ -106,22 +107,10 @@ internal static class WebSource
     private static Fault Refused(string uri) => Fault.BadRequest($"URI for web-download does not pass filtering: {uri.Truncated()}");
 
     /// <summary>Takes the connection down with the stream.</summary>
-    private sealed class OwningStream(Stream inner, HttpResponseMessage response, HttpClient client) : Stream
+    private sealed class OwningStream(Stream inner, HttpResponseMessage response, HttpClient client) : ForwardStream
     {
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             inner.ReadAsync(buffer, cancellationToken);
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            inner.ReadAsync(buffer, offset, count, cancellationToken);
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {
