@@ -28,7 +28,7 @@ internal sealed class CreateKeypair(CloudParts parts)
             : KeyMaterial.Generate(type, user);
         await parts.Database.Write(tx =>
         {
-            KeypairQuota.Check(tx, user);
+            KeypairQuota.Check(tx, request.Caller, user);
             KeypairStore.Insert(tx, user, name, type, key, parts.Time.GetUtcNow());
         });
         return Reply.Json(request.At(2, 2) ? 201 : 200, json =>

@@ -1,15 +1,15 @@
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Compute.Quotas;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Compute.Keypairs;
 
-/// <summary>How many keys a user may have: Nova counts them for each user, within the cloud's default.</summary>
+/// <summary>How many keys a user may have: counted for the user, the limit is that of the caller's project.</summary>
 internal static class KeypairQuota
 {
-    public const int Default = 100;
-
-    public static void Check(Tx tx, string userId)
+    public static void Check(Tx tx, Caller caller, string userId)
     {
-        if (KeypairStore.CountOf(tx, userId) >= Default) throw Fault.Forbidden("Quota exceeded, too many key pairs.");
+        var limit = ComputeQuotas.LimitOf(tx, caller.ProjectId, userId, "key_pairs");
+        if (limit >= 0 && KeypairStore.CountOf(tx, userId) >= limit) throw Fault.Forbidden("Quota exceeded, too many key pairs.");
     }
 }
