@@ -46,6 +46,7 @@ internal sealed class Rooms
     /// <summary>Brings reality to what the rows say: networks, guests that still run. After the bootstrap, before the sagas go on.</summary>
     public async Task Recover(CancellationToken cancel)
     {
+        await Compute.Register();
         await Networking.Recover(cancel);
         await Images.Recover();
         await Compute.Recover(cancel);

@@ -20,6 +20,7 @@ public sealed class ComputeRoom
 {
     private readonly CloudParts _parts;
     private readonly ServersOfCompute _servers;
+    private readonly CloudOfCompute _cloud;
 
     public ComputeRoom(
         CloudParts parts, IdentityRoom identity, LayersRoom layers, ImagesRoom images, BlockStorageRoom volumes, NetworkingRoom networking)
@@ -37,8 +38,8 @@ public sealed class ComputeRoom
         routes.Open("GET", "", ComputeVersions.List);
         routes.Open("GET", "v2.1", ComputeVersions.Show);
         routes.Open("GET", "v2", ComputeVersions.ShowLegacy);
-        FlavorRoutes.Map(routes, parts, identity);
-        KeypairRoutes.Map(routes, parts);
+        _cloud = new CloudOfCompute(parts, identity, _servers.Hosts);
+        _cloud.Map(routes);
         ServerRoutes.Map(routes, _servers.Handlers);
     }
 
@@ -62,6 +63,9 @@ public sealed class ComputeRoom
         await _servers.Hypervisor.DisposeAsync();
         await _servers.Reconciler.Stop();
     }
+
+    /// <summary>Makes this process's hosts and services known; at every start, before the sagas go on.</summary>
+    public Task Register() => _cloud.Services.Register();
 
     /// <summary>Fills a new cloud.</summary>
     public Task Bootstrap() => FlavorsOfANewCloud.Add(_parts.Database, _parts.Time);

@@ -1,10 +1,14 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage;
+using Cumulet.ControlPlane.Compute.AvailabilityZones;
 using Cumulet.ControlPlane.Compute.Flavors;
 using Cumulet.ControlPlane.Compute.Hosts;
 using Cumulet.ControlPlane.Compute.Hypervisor;
 using Cumulet.ControlPlane.Compute.Keypairs;
+using Cumulet.ControlPlane.Compute.Quotas;
+using Cumulet.ControlPlane.Compute.ServerGroups;
 using Cumulet.ControlPlane.Compute.Servers;
+using Cumulet.ControlPlane.Compute.Services;
 using Cumulet.ControlPlane.Images;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Networking;
@@ -58,6 +62,13 @@ internal sealed class ServersOfCompute
             ExtraSpecs = new Dictionary<string, string>(f.ExtraSpecs),
         },
         FindKeypair = (tx, userId, name) => KeypairStore.Find(tx, userId, name) is { } k ? new ServerKey(k.Name, k.Type, k.PublicKey) : null,
-        RequireQuota = (_, _, _) => { },
+        RequireQuota = (tx, caller, demand) => ComputeQuotas.Require(tx, caller, demand.Instances, demand.Cores, demand.RamMib),
+        JoinGroup = ServerGroupMembers.Join,
+        LeaveGroup = ServerGroupMembers.Leave,
+        GroupsOf = ServerGroupMembers.Of,
+        GroupAllows = ServerGroupMembers.Allows,
+        GroupLikes = ServerGroupMembers.Liking,
+        ZoneOf = Zones.Of,
+        HostIsEnabled = ComputeServices.IsEnabled,
     };
 }

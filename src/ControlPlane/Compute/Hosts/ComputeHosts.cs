@@ -68,9 +68,11 @@ public sealed class ComputeHosts(CloudParts parts, LayersRoom layers, HostFacts 
             .Where(h => asked is null || h.Host == asked)
             .Where(h => server.PinnedZone is null || (needs.ZoneOf(tx, h.Host) ?? DefaultZone) == server.PinnedZone)
             .Where(h => needs.HostIsEnabled(tx, h.Host))
+            .Where(h => needs.GroupAllows(tx, server.Id, h.Host))
             .Where(h => h.VcpusUsed + vcpus <= h.Vcpus * CpuRatio && vcpus <= Math.Max(h.Vcpus * CpuRatio, 1)
                 && h.RamMibUsed + ram <= h.RamMib * RamRatio && h.DiskGibUsed + disk <= h.DiskGib * DiskRatio)
-            .OrderByDescending(h => h.RamMib * RamRatio - h.RamMibUsed).ThenBy(h => h.Servers);
+            .OrderByDescending(h => needs.GroupLikes(tx, server.Id, h.Host))
+            .ThenByDescending(h => h.RamMib * RamRatio - h.RamMibUsed).ThenBy(h => h.Servers);
         return fits.FirstOrDefault()?.Host
             ?? throw new Fault(FaultKind.ServerError, "No valid host was found. There are not enough hosts available.");
     }

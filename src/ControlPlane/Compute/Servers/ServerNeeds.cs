@@ -27,6 +27,12 @@ internal sealed record ServerNeeds
     public Func<Tx, IReadOnlyCollection<string>, ILookup<string, string>> GroupsOf { get; init; } =
         (_, _) => Array.Empty<string>().ToLookup(id => id);
 
+    /// <summary>May this server be on that host, as its group has it?</summary>
+    public Func<Tx, string, string, bool> GroupAllows { get; init; } = (_, _, _) => true;
+
+    /// <summary>How well a host suits what the server's group wishes; higher is better.</summary>
+    public Func<Tx, string, string, int> GroupLikes { get; init; } = (_, _, _) => 0;
+
     /// <summary>The zone of a host; null takes the default zone.</summary>
     public Func<Tx, string, string?> ZoneOf { get; init; } = (_, _) => null;
 

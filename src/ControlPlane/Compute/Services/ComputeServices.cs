@@ -1,4 +1,5 @@
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Compute.Hosts;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Compute.Services;
@@ -7,10 +8,10 @@ namespace Cumulet.ControlPlane.Compute.Services;
 /// The services of Nova and the hosts of this cloud. All of them live in this process, so the service of a host that this
 /// process has is up unless an administrator forced it down; one that an earlier start knew and this one does not is down.
 /// </summary>
-internal sealed class ComputeServices(CloudParts parts, Func<Tx, IReadOnlyList<HostFigures>> figures)
+internal sealed class ComputeServices(CloudParts parts, ComputeHosts hosts)
 {
     public const string InternalZone = "internal";
-    public const string DefaultZone = "nova";
+    public const string DefaultZone = ComputeHosts.DefaultZone;
 
     public Database Database => parts.Database;
     public DateTimeOffset Now => parts.Time.GetUtcNow();
@@ -21,12 +22,12 @@ internal sealed class ComputeServices(CloudParts parts, Func<Tx, IReadOnlyList<H
     {
         foreach (var kind in (string[])["nova-scheduler", "nova-conductor"])
             ServiceStore.InsertWhereMissing(tx, parts.Options.HostName, kind, Now);
-        foreach (var host in figures(tx))
-            ServiceStore.InsertWhereMissing(tx, host.Host, ServiceRecord.Compute, Now);
+        foreach (var host in hosts.Names) ServiceStore.InsertWhereMissing(tx, host, ServiceRecord.Compute, Now);
     });
 
     public IReadOnlyDictionary<string, HostFigures> Figures(Tx tx) =>
-        figures(tx).ToDictionary(h => h.Host, StringComparer.Ordinal);
+        hosts.Loads(tx).Select(h => new HostFigures(h.Host, hosts.Facts.Kind, hosts.Facts.Version, hosts.Facts.CpuInfo, h.Vcpus, h.RamMib,
+            h.DiskGib, h.VcpusUsed, h.RamMibUsed, h.DiskGibUsed, h.Servers)).ToDictionary(h => h.Host, StringComparer.Ordinal);
 
     public static bool IsUp(ServiceRecord service, IReadOnlyDictionary<string, HostFigures> figures) =>
         !service.IsCompute || (!service.ForcedDown && figures.ContainsKey(service.Host));
