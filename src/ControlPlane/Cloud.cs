@@ -19,7 +19,7 @@ namespace Cumulet.ControlPlane;
 /// <summary>
 /// The cloud: state, rooms, sagas and the one HTTP server, put together and taken apart here and nowhere else.
 /// </summary>
-public sealed class Cloud : IAsyncDisposable
+public sealed partial class Cloud : IAsyncDisposable
 {
     private readonly WebApplication _web;
     private readonly CloudParts _parts;
@@ -63,6 +63,8 @@ public sealed class Cloud : IAsyncDisposable
         var database = options.Postgres is { } postgres
             ? Database.OpenPostgres(postgres)
             : Database.OpenSqlite(Path.Combine(options.StateDirectory, "cumulet.db"));
+        var storeLog = logging.CreateLogger("store");
+        database.AfterCommitFailed = failure => LogAfterCommit(storeLog, failure);
         await Migrations.Apply(database, time);
         var sagas = new SagaRunner(database, time, logging.CreateLogger("sagas"));
         var parts = new CloudParts(options, database, sagas, time, logging);
@@ -137,9 +139,12 @@ public sealed class Cloud : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _web.StopAsync();
-        _parts.Sagas.Stop();
+        await _parts.Sagas.Stop();
         await _rooms.Stop();
         await _web.DisposeAsync();
         _parts.Database.Dispose();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "an action after a commit failed; the commit stands")]
+    private static partial void LogAfterCommit(ILogger log, Exception cause);
 }

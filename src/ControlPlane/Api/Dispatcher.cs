@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Cumulet.ControlPlane.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -31,17 +33,20 @@ public sealed partial class Dispatcher(
         var segments = (http.Request.Path.Value ?? "/").Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (segments.Length == 0 || !_services.TryGetValue(segments[0], out var service))
         {
-            await Send(http, null, default, requestId, segments.Length == 0 ? Index() : FaultWriter.Write(
-                Fault.NotFound($"'/{segments[0]}' is no service of this cloud; GET / lists them."), FaultStyle.Identity, requestId, Accept(http)));
+            var answer = segments.Length == 0 ? Index() : FaultWriter.Write(
+                Fault.NotFound($"'/{segments[0]}' is no service of this cloud; GET / lists them."), FaultStyle.Identity, requestId, Accept(http));
+            await Send(http, null, default, requestId, answer, Written(answer));
             return;
         }
         Microversion version = service.Microversions?.Min ?? default;
         Reply reply;
+        ArrayBufferWriter<byte>? json;
         try
         {
             if (segments.Length > 2 && service.VersionAliases.TryGetValue(segments[1], out var current)) segments[1] = current;
             else version = Negotiate(http, service);
             reply = await Route(http, service, segments.AsMemory(1), version, requestId);
+            json = Written(reply);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -50,8 +55,20 @@ public sealed partial class Dispatcher(
         catch (Exception failure)
         {
             reply = FaultWriter.Write(AsFault(failure, service, requestId), service.Style, requestId, Accept(http));
+            json = Written(reply);
         }
-        await Send(http, service, version, requestId, reply);
+        await Send(http, service, version, requestId, reply, json);
+    }
+
+    // The whole body before the first byte of the answer: a row that cannot be written is a 500, not half an answer.
+    private static ArrayBufferWriter<byte>? Written(Reply reply)
+    {
+        if (reply.JsonBody is not { } write) return null;
+        var bytes = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(bytes, Writing);
+        write(json);
+        json.Flush();
+        return bytes;
     }
 
     private static string Accept(HttpContext http) => http.Request.Headers.Accept.ToString();
@@ -69,15 +86,24 @@ public sealed partial class Dispatcher(
     {
         var values = new List<string>(4);
         var candidates = Find(service, path.Span, values, out var projectInPath);
-        if (candidates.Count == 0) throw Fault.NotFound("The resource could not be found.");
+        if (candidates.Count == 0)
+        {
+            // Whoever is unknown learns of no path at all; Keystone alone says it to everyone.
+            if (service.Style != FaultStyle.Identity) Authenticated(http);
+            throw Fault.NotFound("The resource could not be found.");
+        }
         var method = http.Request.Method;
         var wanted = method == "HEAD" && candidates.All(c => c.Method != "HEAD") ? "GET" : method;
         var routes = candidates.Where(c => c.Method == wanted).ToList();
         // The token is asked for before anything else is told about the path.
         var caller = routes.Count > 0 && routes[0].Moment == PolicyMoment.Open ? null : Authenticated(http);
         if (caller?.AccessRules is { } rules && !rules.Any(r => r.Allows(service.Name, method, path.Span))) throw Fault.Unauthorized();
-        if (routes.Count == 0) throw new Fault(FaultKind.MethodNotAllowed,
-            $"The server could not comply with the request since it is either malformed or otherwise incorrect: method {method} is not allowed here.");
+        if (routes.Count == 0)
+        {
+            http.Response.Headers.Allow = string.Join(", ", candidates.Select(c => c.Method).Distinct());
+            throw new Fault(FaultKind.MethodNotAllowed,
+                $"The server could not comply with the request since it is either malformed or otherwise incorrect: method {method} is not allowed here.");
+        }
         if (projectInPath is not null && caller is not null && projectInPath != caller.ProjectId)
             throw Fault.BadRequest($"Malformed request url: URL's project_id '{projectInPath}' doesn't match Context's project_id '{caller.ProjectId}'");
         JsonElement? body = routes[0].ActionKey is null
@@ -136,12 +162,17 @@ public sealed partial class Dispatcher(
         }
         if (failure is BadHttpRequestException bad)
             return bad.StatusCode == 413 ? Fault.TooLarge("Request is too large.") : Fault.BadRequest("Malformed request.");
+        if (failure is BadValueException value) return Fault.BadRequest($"Invalid input: {value.Message}.");
         LogUnexpected(failure, service.Name, requestId);
+        if (failure is StoreUnavailableException) return Fault.Unavailable("The cloud's database cannot be reached; try again.");
+        if (failure is StoreFullException)
+            return new Fault(FaultKind.InsufficientStorage, "The disk that holds the cloud's database is full.");
         return new Fault(FaultKind.ServerError,
             $"Unexpected API Error. Please report this with the request id {requestId}; the daemon's log has the cause.");
     }
 
-    private static async Task Send(HttpContext http, ServiceApi? service, Microversion version, string requestId, Reply reply)
+    private static async Task Send(HttpContext http, ServiceApi? service, Microversion version, string requestId, Reply reply,
+        ArrayBufferWriter<byte>? jsonBody)
     {
         var response = http.Response;
         response.StatusCode = reply.Status;
@@ -160,16 +191,16 @@ public sealed partial class Dispatcher(
         if (reply.ContentType is not null) response.ContentType = reply.ContentType;
         if (reply.ContentLength is { } length) response.ContentLength = length;
         var headOnly = http.Request.Method == "HEAD";
-        if (reply.JsonBody is { } write)
+        if (jsonBody is not null)
         {
-            await using var json = new Utf8JsonWriter(response.BodyWriter, Writing);
-            if (!headOnly) write(json);
+            response.ContentLength = jsonBody.WrittenCount;
+            if (!headOnly) await response.BodyWriter.WriteAsync(jsonBody.WrittenMemory, http.RequestAborted);
         }
         else if (reply.StreamBody is { } copy && !headOnly)
         {
             await copy(response.Body, http.RequestAborted);
         }
-        else if (reply.Status != 204)
+        else if (reply.Status != 204 && !headOnly)
         {
             response.ContentLength ??= 0;
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace Cumulet.ControlPlane.Api;
@@ -8,6 +9,9 @@ namespace Cumulet.ControlPlane.Api;
 internal static class JsonBody
 {
     private const int MaxDepth = 64;
+
+    // Of two members of one name a check might see the one and its reader the other: such a body is refused.
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     public static async Task<JsonElement> Read(HttpContext http, long maxBytes)
     {
@@ -40,11 +44,12 @@ internal static class JsonBody
     private static JsonElement Parse(ReadOnlySequence<byte> bytes)
     {
         if (bytes.IsEmpty) throw Fault.BadRequest("The request needs a JSON body and has none.");
+        var whole = bytes.ToArray();
+        if (!Utf8.IsValid(whole)) throw Fault.BadRequest("Malformed request body: it is not valid UTF-8.");
         try
         {
-            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
-            var element = JsonElement.ParseValue(ref reader);
-            if (reader.Read()) throw Fault.BadRequest("Malformed request body: text after the JSON value.");
+            var element = JsonElement.Parse(whole, Options);
+            if (whole.AsSpan().IndexOf("\\u"u8) >= 0) CheckEscapes(whole);
             return element;
         }
         catch (JsonException malformed)
@@ -52,9 +57,23 @@ internal static class JsonBody
             throw Fault.BadRequest(
                 $"Malformed request body: not JSON at line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine}.");
         }
-        catch (InvalidOperationException)
+    }
+
+    // Half a surrogate pair is no text, and a NUL is one that databases do not take.
+    private static void CheckEscapes(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
         {
-            throw Fault.BadRequest("Malformed request body: a text in it is not valid UTF-8.");
+            if (!reader.ValueIsEscaped) continue;
+            try
+            {
+                if (reader.GetString()!.Contains('\0')) throw Fault.BadRequest("Malformed request body: a text in it holds the character U+0000.");
+            }
+            catch (InvalidOperationException)
+            {
+                throw Fault.BadRequest("Malformed request body: a text in it holds half a surrogate pair.");
+            }
         }
     }
 

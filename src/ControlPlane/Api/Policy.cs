@@ -25,18 +25,32 @@ public sealed class Policy
 
     private bool AcceptsScopeOf(Caller caller) => _scopes is ["*"] || Array.IndexOf(_scopes, caller.ScopeType) >= 0;
 
-    internal void CheckNames() => CheckNames(_check);
+    /// <summary>Throws where the condition names a rule or an attribute that is not there, or leads back to itself.</summary>
+    internal void CheckNames() => CheckNames(_check, [Name]);
 
-    private void CheckNames(CheckString check)
+    private void CheckNames(CheckString check, IReadOnlyList<string> way)
     {
         switch (check)
         {
-            case CheckString.Rule rule: _ = _book[rule.Name]; break;
-            case CheckString.And(var left, var right): CheckNames(left); CheckNames(right); break;
-            case CheckString.Or(var left, var right): CheckNames(left); CheckNames(right); break;
-            case CheckString.Not(var inner): CheckNames(inner); break;
+            case CheckString.Rule rule when way.Contains(rule.Name):
+                throw new FormatException($"{_book.Service} policies: {string.Join(" -> ", way)} -> {rule.Name} goes in a circle");
+            case CheckString.Rule rule: CheckNames(_book[rule.Name]._check, [.. way, rule.Name]); break;
+            case CheckString.And(var left, var right): CheckNames(left, way); CheckNames(right, way); break;
+            case CheckString.Or(var left, var right): CheckNames(left, way); CheckNames(right, way); break;
+            case CheckString.Not(var inner): CheckNames(inner, way); break;
+            case CheckString.Same(var mine, _): RequireAttribute(mine); break;
+            case CheckString.Is(var mine, _): RequireAttribute(mine); break;
         }
     }
+
+    private void RequireAttribute(string name)
+    {
+        if (!CallerAttributes.Contains(name))
+            throw new FormatException($"{_book.Service} policy {Name}: a token has no attribute '{name}'");
+    }
+
+    private static readonly string[] CallerAttributes =
+        ["project_id", "tenant_id", "user_id", "domain_id", "token.domain.id", "token.project.domain.id", "system_scope", "is_admin", "is_admin_project"];
 
     private bool Holds(CheckString check, Caller caller, PolicyTarget target) => check switch
     {

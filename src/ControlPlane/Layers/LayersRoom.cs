@@ -18,6 +18,8 @@ namespace Cumulet.ControlPlane.Layers;
 /// </summary>
 public sealed partial class LayersRoom
 {
+    private static readonly TimeSpan ReapAgain = TimeSpan.FromSeconds(30);
+
     private readonly CloudParts _parts;
     private readonly IPool _pool;
     private readonly ILogger _log;
@@ -48,7 +50,14 @@ public sealed partial class LayersRoom
     public Layer? HeldBy(Tx tx, LayerHolder holder) => LayerStore.HeldBy(tx, holder);
 
     /// <summary>One more reference to a layer that is there. A holder has one layer: holding another lets go of the first.</summary>
-    public void Hold(Tx tx, Guid layer, LayerHolder holder) => LayerStore.Hold(tx, layer, holder);
+    public void Hold(Tx tx, Guid layer, LayerHolder holder)
+    {
+        if (LayerStore.Find(tx, layer) is not { State: not LayerState.Deleting })
+            throw new InvalidOperationException($"layer {layer} is gone; {holder.Kind} {holder.Id} cannot hold it");
+        var before = LayerStore.HeldBy(tx, holder);
+        LayerStore.Hold(tx, layer, holder);
+        if (before is not null && before.Id != layer) Retire(tx, before.Id);
+    }
 
     /// <summary>Drops a reference; the layer goes when it was the last and nothing stands on it. Twice is once.</summary>
     public void Release(Tx tx, LayerHolder holder)
@@ -169,6 +178,8 @@ public sealed partial class LayersRoom
     /// <summary>In one commit: the old head is sealed and held by the snapshot, the new head is the old holder's.</summary>
     public void Forked(Tx tx, Guid head, Guid newHead, LayerHolder snapshot)
     {
+        // Twice is once: the second time would take the new head from its holder.
+        if (LayerStore.Find(tx, newHead) is { State: not LayerState.Creating }) return;
         LayerStore.SetState(tx, head, LayerState.Sealed);
         LayerStore.SetState(tx, newHead, LayerState.Head);
         LayerStore.DropAll(tx, newHead);
@@ -213,12 +224,19 @@ public sealed partial class LayersRoom
                     if (parent is { } below) Retire(tx, below);
                 });
             }
-            catch (Exception failure) when (failure is IOException or DiskException or ObjectDisposedException)
+            catch (Exception failure)
             {
-                // The row stays in "deleting": the next start tries again, and the audit names it until then.
-                LogNotReaped(failure, id);
+                // The row stays in "deleting", and the audit names it until it is gone.
+                LogNotReaped(failure, id, ReapAgain.TotalSeconds);
+                _ = ReapLater(id);
             }
         }
+    }
+
+    private async Task ReapLater(Guid id)
+    {
+        await Task.Delay(ReapAgain, _parts.Time);
+        _retired.Writer.TryWrite(id);
     }
 
     /// <summary>Lets the reaper finish what is queued.</summary>
@@ -231,6 +249,6 @@ public sealed partial class LayersRoom
     [LoggerMessage(Level = LogLevel.Warning, Message = "{count} files that no row knows are removed")]
     private partial void LogOrphans(int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "layer {id} could not be removed; the next start tries again")]
-    private partial void LogNotReaped(Exception failure, Guid id);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "layer {id} could not be removed; again in {seconds} s")]
+    private partial void LogNotReaped(Exception failure, Guid id, double seconds);
 }

@@ -15,13 +15,13 @@ public sealed class InjectedFaultException(string point) : Exception($"injected 
 /// </summary>
 internal static partial class FaultPoint
 {
-    private static readonly string[]? Armed = Environment.GetEnvironmentVariable("CUMULET_FAULT")?.Split('/');
+    private static readonly Plan? Armed = Plan.Parse(Environment.GetEnvironmentVariable("CUMULET_FAULT"));
     private static int _struck;
 
     public static void Hit(string saga, string step, FaultMoment moment)
     {
-        if (Armed is null || !Matches(saga, step, moment)) return;
-        switch (Armed[3])
+        if (Armed is null || !Armed.Is(saga, step, moment)) return;
+        switch (Armed.Action)
         {
             case "kill":
                 // Not Environment.FailFast: nothing may be flushed or said.
@@ -33,17 +33,34 @@ internal static partial class FaultPoint
     }
 
     public static bool Twice(string saga, string step, FaultMoment moment) =>
-        Armed is not null && Armed.Length > 3 && Armed[3] == "twice" && Matches(saga, step, moment);
+        Armed is { Action: "twice" } && Armed.Is(saga, step, moment);
 
-    private static bool Matches(string saga, string step, FaultMoment moment) =>
-        Armed is [var aSaga, var aStep, var aMoment, _] && aSaga == saga && aStep == step && aMoment == moment switch
+    /// <summary>What the variable asks for; a step's name may hold blanks and slashes.</summary>
+    internal sealed record Plan(string Saga, string Step, FaultMoment Moment, string Action)
+    {
+        public static Plan? Parse(string? text)
         {
-            FaultMoment.Before => "before",
-            FaultMoment.After => "after",
-            FaultMoment.Recorded => "recorded",
-            FaultMoment.UndoBefore => "undo-before",
-            _ => "undo-after",
+            if (string.IsNullOrEmpty(text)) return null;
+            if (text.Split('/') is not [var saga, .. var step, var moment, var action] || step.Length == 0)
+                throw new FormatException($"CUMULET_FAULT '{text}' is not saga/step/moment/action");
+            if (action is not ("kill" or "fail" or "twice"))
+                throw new FormatException($"CUMULET_FAULT '{text}': the action is kill, fail or twice");
+            return new Plan(saga, string.Join('/', step), MomentOf(moment), action);
+        }
+
+        private static FaultMoment MomentOf(string text) => text switch
+        {
+            "before" => FaultMoment.Before,
+            "after" => FaultMoment.After,
+            "recorded" => FaultMoment.Recorded,
+            "undo-before" => FaultMoment.UndoBefore,
+            "undo-after" => FaultMoment.UndoAfter,
+            _ => throw new FormatException(
+                $"CUMULET_FAULT: the moment '{text}' is none of before, after, recorded, undo-before, undo-after"),
         };
+
+        public bool Is(string saga, string step, FaultMoment moment) => moment == Moment && saga == Saga && step == Step;
+    }
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);

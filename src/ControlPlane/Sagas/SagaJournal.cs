@@ -34,14 +34,18 @@ internal static class SagaJournal
         WHERE id = {row.Id}
         """);
 
-    public static void Close(Tx tx, SagaRow row, DateTimeOffset now)
-    {
-        tx.Execute($"""
-            UPDATE sagas SET outcome = {(row.Undoing ? "undone" : "done")}, cause = {row.Cause}, updated_at = {now} WHERE id = {row.Id}
-            """);
-        // A parent that starts again asks for its children by id: they stay for an hour.
-        tx.Execute($"DELETE FROM sagas WHERE outcome IS NOT NULL AND updated_at < {now.AddHours(-1)}");
-    }
+    public static void Close(Tx tx, SagaRow row, DateTimeOffset now) => tx.Execute($"""
+        UPDATE sagas SET outcome = {(row.Undoing ? "undone" : "done")}, cause = {row.Cause}, updated_at = {now} WHERE id = {row.Id}
+        """);
+
+    /// <summary>
+    /// Forgets what ended an hour ago, unless an older saga still runs: a parent that goes on after a restart asks for its
+    /// children by id.
+    /// </summary>
+    public static void Tidy(Tx tx, DateTimeOffset now) => tx.Execute($"""
+        DELETE FROM sagas WHERE outcome IS NOT NULL AND updated_at < {now.AddHours(-1)}
+            AND updated_at < (SELECT COALESCE(MIN(created_at), {now}) FROM sagas WHERE outcome IS NULL)
+        """);
 
     public static SagaRow? Find(Tx tx, string id) => tx.Find($"""
         SELECT id, seq, name, lane, request_id, state, step, direction, attempts, cause FROM sagas WHERE id = {id}

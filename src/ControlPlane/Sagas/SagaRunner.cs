@@ -17,7 +17,10 @@ public sealed class SagaInterruptedException() : Exception("interrupted by a lat
 public sealed partial class SagaRunner(Database database, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(5);
     private const int MaxUndoAttempts = 8;
+    private long _tidied;
 
     private readonly Dictionary<string, Saga> _registry = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
@@ -28,8 +31,9 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
     {
         public readonly Queue<SagaRow> Queue = new();
         public CancellationTokenSource? Running;
-        /// <summary>It is being taken back, or has passed its point of no return: it can no longer be broken off.</summary>
-        public bool Final;
+        /// <summary>The running saga is being taken back, or can no longer be.</summary>
+        public bool IsDecided;
+        public Task Drained = Task.CompletedTask;
     }
 
     public IEnumerable<Saga> Registered => _registry.Values.OrderBy(s => s.Name, StringComparer.Ordinal);
@@ -62,7 +66,6 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
             Attempts = 0,
         };
         if (id is not null && SagaJournal.Find(tx, id) is not null) return id;
-        _waiting.TryAdd(row.Id, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         SagaJournal.Insert(tx, row, time.GetUtcNow());
         tx.AfterCommit(() => Enqueue(row));
         return row.Id;
@@ -77,7 +80,7 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
         {
             "undone" => Task.FromException(new SagaFailedException(cause ?? "taken back")),
             "done" => Task.CompletedTask,
-            // It ended between the two looks, or it was never there.
+            // Committed between the two looks, or never there.
             _ => _waiting.TryGetValue(id, out waiting) ? waiting.Task : Task.CompletedTask,
         };
     }
@@ -88,41 +91,61 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
         lock (_lanes) return _lanes.ContainsKey(lane);
     }
 
-    /// <summary>Breaks off what runs in a lane, unless it is being taken back already or cannot be; it unwinds, then the lane goes on.</summary>
+    /// <summary>
+    /// Breaks off what runs in a lane, unless it is being taken back already or past its point of no return; it unwinds,
+    /// then the lane goes on.
+    /// </summary>
     public void Interrupt(string lane)
     {
         lock (_lanes)
-            if (_lanes.TryGetValue(lane, out var running) && !running.Final) running.Running?.Cancel();
+        {
+            // What waits for the token goes on elsewhere, not here under the lock.
+            if (_lanes.TryGetValue(lane, out var running) && !running.IsDecided) _ = running.Running?.CancelAsync();
+        }
     }
 
     /// <summary>Takes up what an earlier process left unfinished.</summary>
     public int Resume()
     {
         var rows = database.Read(SagaJournal.Unfinished);
-        foreach (var row in rows)
-        {
-            _waiting.TryAdd(row.Id, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            Enqueue(row);
-        }
+        foreach (var row in rows) Enqueue(row);
         return rows.Count;
     }
 
-    /// <summary>Lets no further step begin; the steps in flight are broken off and run again at the next start.</summary>
-    public void Stop() => _stopping.Cancel();
+    /// <summary>
+    /// Lets no further step begin; the steps in flight are broken off and run again at the next start. Completes when they
+    /// have let go, or when the time limit has passed.
+    /// </summary>
+    public async Task Stop()
+    {
+        await _stopping.CancelAsync();
+        Task[] running;
+        lock (_lanes) running = [.. _lanes.Values.Select(lane => lane.Drained)];
+        try
+        {
+            await Task.WhenAll(running).WaitAsync(StopLimit, time);
+        }
+        catch (TimeoutException)
+        {
+            LogStillRunning(running.Count(task => !task.IsCompleted));
+        }
+    }
 
+    // Not twice: a saga that a room started before Resume is in the journal too.
     private void Enqueue(SagaRow row)
     {
+        if (!_waiting.TryAdd(row.Id, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))) return;
         lock (_lanes)
         {
-            if (_lanes.TryGetValue(row.Lane, out var lane))
+            if (_lanes.TryGetValue(row.Lane, out var known))
             {
-                lane.Queue.Enqueue(row);
+                known.Queue.Enqueue(row);
                 return;
             }
-            lane = new Lane();
+            var lane = new Lane();
             lane.Queue.Enqueue(row);
             _lanes.Add(row.Lane, lane);
-            _ = Task.Run(() => Drain(row.Lane, lane));
+            lane.Drained = Task.Run(() => Drain(row.Lane, lane));
         }
     }
 
@@ -141,7 +164,7 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
                 }
                 row = lane.Queue.Dequeue();
                 running = lane.Running = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                lane.Final = row.Undoing;
+                lane.IsDecided = row.Undoing;
             }
             try
             {
@@ -154,11 +177,15 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
             catch (Exception failure)
             {
                 LogLost(failure, row.Name, row.Id);
+                Answer(row.Id, new SagaFailedException($"{row.Name} cannot be carried on; the daemon's log has the cause", failure));
             }
             finally
             {
-                lock (_lanes) lane.Running = null;
-                running.Dispose();
+                lock (_lanes)
+                {
+                    lane.Running = null;
+                    running.Dispose();
+                }
             }
         }
     }
@@ -170,14 +197,14 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
         Exception? cause = null;
         while (!row.Undoing && row.Step < saga.StepCount)
         {
-            lock (_lanes) lane.Final = running.IsCancellationRequested || !saga.Returns(row.Step);
+            if (!saga.Returns(row.Step)) Decide(lane);
             try
             {
                 row = await Forward(saga, row, saga.Returns(row.Step) ? running.Token : _stopping.Token);
             }
             catch (Exception failure) when (!_stopping.IsCancellationRequested)
             {
-                if (!saga.Returns(row.Step))
+                if (!saga.Returns(row.Step) || failure is StoreUnavailableException)
                 {
                     row = await Backoff(saga, row, failure);
                     continue;
@@ -190,28 +217,32 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
                 await Save(row);
             }
         }
-        lock (_lanes) lane.Final = true;
+        Decide(lane);
         while (row.Undoing && row.Step >= 0) row = await Backward(saga, row);
         await End(saga, row, cause);
+    }
+
+    private void Decide(Lane lane)
+    {
+        lock (_lanes) lane.IsDecided = true;
     }
 
     private async Task<SagaRow> Forward(Saga saga, SagaRow row, CancellationToken cancel)
     {
         var step = saga.StepName(row.Step);
         FaultPoint.Hit(saga.Name, step, FaultMoment.Before);
+        cancel.ThrowIfCancellationRequested();
         if (saga.IsCommit(row.Step))
         {
-            cancel.ThrowIfCancellationRequested();
-            return await database.Write(tx =>
+            var next = await Journaled(row, (tx, at) =>
             {
-                var state = saga.RunCommit(row.Step, tx, row.State);
-                if (FaultPoint.Twice(saga.Name, step, FaultMoment.After)) state = saga.RunCommit(row.Step, tx, state);
+                var state = saga.RunCommit(at.Step, tx, at.State);
+                if (FaultPoint.Twice(saga.Name, step, FaultMoment.After)) state = saga.RunCommit(at.Step, tx, state);
                 FaultPoint.Hit(saga.Name, step, FaultMoment.After);
-                var next = row with { State = state, Step = row.Step + 1, Attempts = 0 };
-                SagaJournal.Save(tx, next, time.GetUtcNow());
-                tx.AfterCommit(() => FaultPoint.Hit(saga.Name, step, FaultMoment.Recorded));
-                return next;
+                return at with { State = state, Step = at.Step + 1, Attempts = 0 };
             });
+            FaultPoint.Hit(saga.Name, step, FaultMoment.Recorded);
+            return next;
         }
         var after = await saga.Run(row.Step, row.State, cancel) ?? row.State;
         if (FaultPoint.Twice(saga.Name, step, FaultMoment.After)) after = await saga.Run(row.Step, row.State, cancel) ?? row.State;
@@ -235,13 +266,11 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
                 if (twice) await saga.Undo(row.Step, row.State, _stopping.Token);
             }
             FaultPoint.Hit(saga.Name, step, FaultMoment.UndoAfter);
-            return await database.Write(tx =>
+            return await Journaled(row, (tx, at) =>
             {
-                if (saga.IsCommit(row.Step)) saga.UndoCommit(row.Step, tx, row.State);
-                if (saga.IsCommit(row.Step) && twice) saga.UndoCommit(row.Step, tx, row.State);
-                var next = row with { Step = row.Step - 1, Attempts = 0 };
-                SagaJournal.Save(tx, next, time.GetUtcNow());
-                return next;
+                if (saga.IsCommit(at.Step)) saga.UndoCommit(at.Step, tx, at.State);
+                if (saga.IsCommit(at.Step) && twice) saga.UndoCommit(at.Step, tx, at.State);
+                return at with { Step = at.Step - 1, Attempts = 0 };
             });
         }
         catch (Exception failure) when (!_stopping.IsCancellationRequested)
@@ -255,7 +284,7 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
 
     private async Task<SagaRow> Backoff(Saga saga, SagaRow row, Exception failure)
     {
-        var wait = TimeSpan.FromMilliseconds(Math.Min(100 * Math.Pow(2, row.Attempts), MaxBackoff.TotalMilliseconds));
+        var wait = Wait(row.Attempts);
         LogRetry(failure, saga.Name, saga.StepName(row.Step), row.Id, wait.TotalMilliseconds);
         var next = row with { Attempts = row.Attempts + 1 };
         await Save(next);
@@ -263,19 +292,80 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
         return next;
     }
 
-    private Task Save(SagaRow row) => database.Write(tx => SagaJournal.Save(tx, row, time.GetUtcNow()));
+    private static TimeSpan Wait(int attempts) =>
+        TimeSpan.FromMilliseconds(Math.Min(100 * Math.Pow(2, attempts), MaxBackoff.TotalMilliseconds));
+
+    private Task Save(SagaRow row) => Persist(row, tx => SagaJournal.Save(tx, row, time.GetUtcNow()));
+
+    /// <summary>
+    /// A change of rows and its journal entry in one commit. Where an earlier try got through after all, although the
+    /// connection was lost before it could say so, the journal is ahead of us and is believed.
+    /// </summary>
+    private async Task<SagaRow> Journaled(SagaRow row, Func<Tx, SagaRow, SagaRow> change)
+    {
+        var result = row;
+        await Persist(row, tx =>
+        {
+            var known = SagaJournal.Find(tx, row.Id) ?? throw new InvalidOperationException($"saga {row.Id} is not in the journal");
+            result = known;
+            if (known.Step != row.Step || known.Undoing != row.Undoing) return;
+            result = change(tx, row);
+            SagaJournal.Save(tx, result, time.GetUtcNow());
+        });
+        return result;
+    }
+
+    // A database that is away for a while must not look like a step that failed.
+    private async Task Persist(SagaRow row, Action<Tx> body)
+    {
+        for (var attempts = 0; ; attempts++)
+        {
+            try
+            {
+                await database.Write(body);
+                return;
+            }
+            catch (Exception failure) when (failure is StoreUnavailableException or StoreFullException && !_stopping.IsCancellationRequested)
+            {
+                LogNotRecorded(failure, row.Name, row.Id, Wait(attempts).TotalMilliseconds);
+                await Task.Delay(Wait(attempts), time, _stopping.Token);
+            }
+        }
+    }
 
     private async Task End(Saga saga, SagaRow row, Exception? cause)
     {
         var reason = row.Undoing ? cause ?? new SagaFailedException(row.Cause ?? "taken back") : null;
-        await database.Write(tx =>
+        await Persist(row, tx =>
         {
+            if (SagaJournal.Outcome(tx, row.Id).Outcome is not null) return;
             saga.End(tx, row.State, reason);
             SagaJournal.Close(tx, row, time.GetUtcNow());
         });
-        if (!_waiting.TryRemove(row.Id, out var waiting)) return;
-        if (reason is null) waiting.TrySetResult();
-        else if (waiting.TrySetException(new SagaFailedException(reason.Message, reason))) _ = waiting.Task.Exception;
+        Answer(row.Id, reason is null ? null : new SagaFailedException(reason.Message, reason));
+        await Tidy();
+    }
+
+    private void Answer(string id, SagaFailedException? failure)
+    {
+        if (!_waiting.TryRemove(id, out var waiting)) return;
+        if (failure is null) waiting.TrySetResult();
+        else if (waiting.TrySetException(failure)) _ = waiting.Task.Exception;
+    }
+
+    private async Task Tidy()
+    {
+        var now = time.GetUtcNow();
+        var last = Interlocked.Read(ref _tidied);
+        if (now.Ticks - last < TidyEvery.Ticks || Interlocked.CompareExchange(ref _tidied, now.Ticks, last) != last) return;
+        try
+        {
+            await database.Write(tx => SagaJournal.Tidy(tx, now));
+        }
+        catch (Exception failure) when (failure is StoreUnavailableException or StoreFullException)
+        {
+            LogNotTidied(failure);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{saga}: step '{step}' failed, taking it back (saga {id}, {requestId})")]
@@ -289,4 +379,13 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "{saga} {id} was lost by the runner; the next start takes it up")]
     private partial void LogLost(Exception cause, string saga, string id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{saga} {id}: the journal cannot be written, again in {milliseconds} ms")]
+    private partial void LogNotRecorded(Exception cause, string saga, string id, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the journal could not be tidied; it is tried again later")]
+    private partial void LogNotTidied(Exception cause);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{count} sagas did not let go in time; the next start takes them up")]
+    private partial void LogStillRunning(int count);
 }

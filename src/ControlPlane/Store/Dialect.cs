@@ -1,8 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Cumulet.ControlPlane.Store;
 
 /// <summary>Where the two databases differ; everything else is the same SQL on both.</summary>
 public abstract class Dialect
 {
+    private const int MaxPattern = 1024;
+
     public abstract string Name { get; }
 
     /// <summary>Rewrites the schema's one foreign word: <c>BYTES</c>.</summary>
@@ -22,15 +26,42 @@ public abstract class Dialect
     {
         public override string Name => "sqlite";
         public override string Schema(string sql) => sql.Replace(" BYTES", " BLOB", StringComparison.Ordinal);
-        public override Sql Matches(string column, string pattern) =>
-            new Sql().Add(Sql.Raw($"{column} REGEXP ")).Add($"{pattern}");
+        public override Sql Matches(string column, string pattern)
+        {
+            _ = Compiled(pattern);
+            return new Sql().Add(Sql.Raw($"{column} REGEXP ")).Add($"{pattern}");
+        }
+
+        /// <summary>What the SQL function <c>regexp</c> answers.</summary>
+        internal static bool IsMatch(string value, string pattern) => Compiled(pattern).IsMatch(value);
+
+        [ThreadStatic]
+        private static (string Pattern, Regex Regex)? _last;
+
+        // A caller's pattern may be one that backtracks for ever: this engine does not backtrack, its time grows with the text only.
+        private static Regex Compiled(string pattern)
+        {
+            if (_last is { } last && last.Pattern == pattern) return last.Regex;
+            if (pattern.Length > MaxPattern) throw new BadValueException($"a regular expression may have {MaxPattern} characters at most");
+            try
+            {
+                var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+                _last = (pattern, regex);
+                return regex;
+            }
+            catch (Exception bad) when (bad is ArgumentException or NotSupportedException)
+            {
+                throw new BadValueException($"'{pattern}' is not a valid regular expression", bad);
+            }
+        }
     }
 
     public sealed class Postgres : Dialect
     {
         public override string Name => "postgresql";
         public override string Schema(string sql) => sql.Replace(" BYTES", " BYTEA", StringComparison.Ordinal);
-        public override Sql Matches(string column, string pattern) =>
-            new Sql().Add(Sql.Raw($"{column} ~* ")).Add($"{pattern}");
+        public override Sql Matches(string column, string pattern) => pattern.Length <= MaxPattern
+            ? new Sql().Add(Sql.Raw($"{column} ~* ")).Add($"{pattern}")
+            : throw new BadValueException($"a regular expression may have {MaxPattern} characters at most");
     }
 }

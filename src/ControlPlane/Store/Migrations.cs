@@ -13,29 +13,27 @@ public static class Migrations
 {
     private const string Prefix = "migrations/";
 
-    public static async Task Apply(Database database, TimeProvider time)
+    /// <summary>In one transaction, so that of two programs that start on one PostgreSQL one waits for the other.</summary>
+    public static Task Apply(Database database, TimeProvider time) => Apply(database, time, Ours());
+
+    internal static Task Apply(Database database, TimeProvider time, IReadOnlyList<string> ours) => database.Write(tx =>
     {
-        await database.Write(tx => tx.Execute(
-            $"CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)"));
-        var known = database.Read(tx => tx.Query($"SELECT name FROM migrations", row => row.Text())).ToHashSet();
-        var ours = typeof(Migrations).Assembly.GetManifestResourceNames()
-            .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(n => n[Prefix.Length..].Replace("Migrations/", "", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal).ToList();
+        tx.Execute($"CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)");
+        var known = tx.Query($"SELECT name FROM migrations", row => row.Text()).ToHashSet();
         if (known.Except(ours).FirstOrDefault() is { } newer)
             throw new NewerStateException(
                 $"the state was written by a newer cumulet (it knows the schema '{newer}'); start that version, or name another --state folder");
-        var missing = ours.Where(n => !known.Contains(n)).ToList();
-        if (missing.Count == 0) return;
-        await database.Write(tx =>
+        foreach (var name in ours.Where(n => !known.Contains(n)))
         {
-            foreach (var name in missing)
-            {
-                tx.Execute(Sql.Raw(tx.Dialect.Schema(Read(name))));
-                tx.Execute($"INSERT INTO migrations (name, applied_at) VALUES ({name}, {time.GetUtcNow()})");
-            }
-        });
-    }
+            tx.Execute(Sql.Raw(tx.Dialect.Schema(Read(name))));
+            tx.Execute($"INSERT INTO migrations (name, applied_at) VALUES ({name}, {time.GetUtcNow()})");
+        }
+    });
+
+    internal static IReadOnlyList<string> Ours() => [.. typeof(Migrations).Assembly.GetManifestResourceNames()
+        .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+        .Select(n => n[Prefix.Length..].Replace("Migrations/", "", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal)];
 
     private static string Read(string name)
     {

@@ -91,6 +91,13 @@ public sealed class Sql
             _text.Append(text, at, next - at);
             var end = next + 2;
             while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
+            if (end == next + 2)
+            {
+                // Not a parameter: a literal such as 'a@pool'.
+                _text.Append("@p");
+                at = end;
+                continue;
+            }
             Bind(other._values[int.Parse(text.AsSpan(next + 2, end - next - 2))]);
             at = end;
         }

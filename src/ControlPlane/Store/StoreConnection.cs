@@ -11,6 +11,7 @@ internal sealed class StoreConnection(DbConnection connection, Dialect dialect) 
     public Dialect Dialect => dialect;
     public DbConnection Connection => connection;
     public DbTransaction? Transaction { get; set; }
+    public bool IsOpen => connection.State == System.Data.ConnectionState.Open;
 
     public DbCommand Command(Sql sql)
     {
@@ -55,6 +56,15 @@ internal sealed class StoreConnection(DbConnection connection, Dialect dialect) 
         command.CommandText = text;
         command.Transaction = Transaction;
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>The first column of the first row, as text.</summary>
+    public string? Ask(string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.Transaction = Transaction;
+        return command.ExecuteScalar() as string;
     }
 
     public void Dispose()
