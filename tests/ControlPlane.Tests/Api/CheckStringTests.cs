@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Cumulet.ControlPlane.Api;
 
-namespace Cumulet.ControlPlane.Tests.Api;
+namespace Cumulet.ControlPlane.Tests.Foundation;
 
 public sealed class CheckStringTests
 {

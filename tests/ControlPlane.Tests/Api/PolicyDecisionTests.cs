@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Cumulet.ControlPlane.Api;
 
-namespace Cumulet.ControlPlane.Tests.Api;
+namespace Cumulet.ControlPlane.Tests.Foundation;
 
 /// <summary>Every default policy decides for every kind of caller as OpenStack's own evaluation does.</summary>
 public sealed class PolicyDecisionTests

@@ -3,7 +3,7 @@ using System.Text;
 using Cumulet.ControlPlane.Store;
 using Microsoft.Data.Sqlite;
 
-namespace Cumulet.ControlPlane.Tests.Store;
+namespace Cumulet.ControlPlane.Tests.Foundation;
 
 /// <summary>What both databases promise alike.</summary>
 public abstract class StoreTests
