@@ -13,9 +13,9 @@ public static class Session
         ["OS_USER_DOMAIN_NAME"] = "Default", ["OS_PROJECT_DOMAIN_NAME"] = "Default", ["OS_REGION_NAME"] = "RegionOne",
     };
 
-    public static Task<Ran> Run(ScriptedCloud cloud, params string[] args) => Run(Environment(cloud), Path.GetTempPath(), args);
+    public static Task<Ran> Run(ScriptedCloud cloud, params string[] args) => RunWith(Environment(cloud), Path.GetTempPath(), args);
 
-    public static async Task<Ran> Run(Dictionary<string, string> environment, string folder, params string[] args)
+    public static async Task<Ran> RunWith(Dictionary<string, string> environment, string folder, params string[] args)
     {
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
         var terminal = new Terminal

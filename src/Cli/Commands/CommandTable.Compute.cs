@@ -1,9 +1,15 @@
+using Cumulet.Cli.Compute.Aggregates;
 using Cumulet.Cli.Compute.Attach;
 using Cumulet.Cli.Compute.Consoles;
 using Cumulet.Cli.Compute.Events;
 using Cumulet.Cli.Compute.Flavors;
+using Cumulet.Cli.Compute.Hosts;
+using Cumulet.Cli.Compute.Hypervisors;
 using Cumulet.Cli.Compute.Keypairs;
+using Cumulet.Cli.Compute.ServerGroups;
 using Cumulet.Cli.Compute.Servers;
+using Cumulet.Cli.Compute.Services;
+using Cumulet.Cli.Compute.Usages;
 
 namespace Cumulet.Cli.Commands;
 
@@ -11,6 +17,17 @@ static partial class CommandTable
 {
     private static readonly CommandEntry[] Compute =
     [
+        new("aggregate add host", syntax => new AggregateAddHost(syntax)),
+        new("aggregate create", syntax => new AggregateCreate(syntax)),
+        new("aggregate delete", syntax => new AggregateDelete(syntax)),
+        new("aggregate list", syntax => new AggregateList(syntax)),
+        new("aggregate remove host", syntax => new AggregateRemoveHost(syntax)),
+        new("aggregate set", syntax => new AggregateSet(syntax)),
+        new("aggregate show", syntax => new AggregateShow(syntax)),
+        new("aggregate unset", syntax => new AggregateUnset(syntax)),
+        new("compute service delete", syntax => new ComputeServiceDelete(syntax)),
+        new("compute service list", syntax => new ComputeServiceList(syntax)),
+        new("compute service set", syntax => new ComputeServiceSet(syntax)),
         new("console log show", syntax => new ConsoleLogShow(syntax)),
         new("console url show", syntax => new ConsoleUrlShow(syntax)),
         new("flavor create", syntax => new FlavorCreate(syntax)),
@@ -19,6 +36,10 @@ static partial class CommandTable
         new("flavor set", syntax => new FlavorSet(syntax)),
         new("flavor show", syntax => new FlavorShow(syntax)),
         new("flavor unset", syntax => new FlavorUnset(syntax)),
+        new("host list", syntax => new HostList(syntax)),
+        new("host show", syntax => new HostShow(syntax)),
+        new("hypervisor list", syntax => new HypervisorList(syntax)),
+        new("hypervisor show", syntax => new HypervisorShow(syntax)),
         new("keypair create", syntax => new KeypairCreate(syntax)),
         new("keypair delete", syntax => new KeypairDelete(syntax)),
         new("keypair list", syntax => new KeypairList(syntax)),
@@ -35,6 +56,10 @@ static partial class CommandTable
         new("server dump create", syntax => new ServerDumpCreate(syntax)),
         new("server event list", syntax => new ServerEventList(syntax)),
         new("server event show", syntax => new ServerEventShow(syntax)),
+        new("server group create", syntax => new ServerGroupCreate(syntax)),
+        new("server group delete", syntax => new ServerGroupDelete(syntax)),
+        new("server group list", syntax => new ServerGroupList(syntax)),
+        new("server group show", syntax => new ServerGroupShow(syntax)),
         new("server image create", syntax => new ServerImageCreate(syntax)),
         new("server list", syntax => new ServerList(syntax)),
         new("server lock", syntax => new ServerLock(syntax)),
@@ -70,5 +95,7 @@ static partial class CommandTable
         new("server unshelve", syntax => new ServerUnshelve(syntax)),
         new("server volume list", syntax => new ServerVolumeList(syntax)),
         new("server volume update", syntax => new ServerVolumeUpdate(syntax)),
+        new("usage list", syntax => new UsageList(syntax)),
+        new("usage show", syntax => new UsageShow(syntax)),
     ];
 }

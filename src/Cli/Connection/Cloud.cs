@@ -134,8 +134,9 @@ sealed class Cloud : IAsyncDisposable
                 return new Session(Configuration.Auth("token") ?? "", []);
         }
 
+        var url = IdentityUrl();
         var body = Authentication.Request(Configuration, _terminal.AskSecret);
-        using var request = new HttpRequestMessage(HttpMethod.Post, IdentityUrl() + "/auth/tokens")
+        using var request = new HttpRequestMessage(HttpMethod.Post, url + "/auth/tokens")
         {
             Content = ServiceClient.Json(body),
         };

@@ -81,4 +81,14 @@ static class Resources
 
     public static readonly Resource ApplicationCredential =
         new(ServiceType.Identity, "/application_credentials", "application_credential", "application_credentials", "applicationcredential");
+
+    public static readonly Resource Aggregate = new(ServiceType.Compute, "/os-aggregates", "aggregate", "aggregates", "Aggregate")
+    {
+        ByName = "", ListHasIds = true, SaysFoundFor = true,
+    };
+
+    public static readonly Resource ServerGroup =
+        new(ServiceType.Compute, "/os-server-groups", "server_group", "server_groups", "ServerGroup") { ByName = "", SaysFoundFor = true };
+
+    public static readonly Resource ComputeService = new(ServiceType.Compute, "/os-services", "service", "services", "service");
 }

@@ -19,6 +19,7 @@ sealed class DomainCreate(Syntax syntax) : ShowCommand(syntax)
     {
         var body = new JsonObject { ["name"] = call[_name], ["enabled"] = call.Either(_enable, _disable) ?? true };
         body.With("description", call[_description]);
+        body["options"] = new JsonObject();
         _immutable.AddTo(body, call);
         return await Entity.Create(call, Resources.Domain, body, call[_orShow], cancellation);
     }

@@ -26,7 +26,7 @@ sealed class EndpointCreate(Syntax syntax) : ShowCommand(syntax)
             ["service_id"] = service.Id(), ["interface"] = call[_interface], ["url"] = call[_url],
             ["enabled"] = call.Either(_enable, _disable) ?? true,
         };
-        body.With("region_id", call[_region]);
+        body.With("region", call[_region]);
         var answer = await call.Cloud.Identity.Post("/endpoints", new JsonObject { ["endpoint"] = body }, cancellation);
         return EndpointFields.Show(answer["endpoint"]!.AsObject(), service);
     }

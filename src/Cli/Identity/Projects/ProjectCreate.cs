@@ -27,6 +27,7 @@ sealed class ProjectCreate(Syntax syntax) : ShowCommand(syntax)
         body.With("domain_id", await call.Cloud.FindIdOrNull(Resources.Domain, call[_domain], cancellation))
             .With("parent_id", await call.Cloud.FindIdOrNull(Resources.Project, call[_parent], cancellation))
             .With("description", call[_description]);
+        body["options"] = new JsonObject();
         _immutable.AddTo(body, call);
         body["tags"] = JsonReading.Array(call[_tags].Distinct());
         return await Entity.Create(call, Resources.Project, body, call[_orShow], cancellation);

@@ -18,6 +18,7 @@ sealed class RoleCreate(Syntax syntax) : ShowCommand(syntax)
     {
         var body = new JsonObject { ["name"] = call[_name] }
             .With("domain_id", await call.Cloud.FindIdOrNull(Resources.Domain, call[_domain], cancellation)).With("description", call[_description]);
+        body["options"] = new JsonObject();
         _immutable.AddTo(body, call);
         return await Entity.Create(call, Resources.Role, body, call[_orShow], cancellation);
     }

@@ -29,6 +29,7 @@ sealed class UserCreate(Syntax syntax) : ShowCommand(syntax)
         body.With("domain_id", await call.Cloud.FindIdOrNull(Resources.Domain, call[_domain], cancellation))
             .With("default_project_id", await _project.Id(call, cancellation)).With("password", password).With("email", call[_email])
             .With("description", call[_description]);
+        body["options"] = new JsonObject();
         _flags.AddTo(body, call);
         return await Entity.Create(call, Resources.User, body, call[_orShow], cancellation);
     }

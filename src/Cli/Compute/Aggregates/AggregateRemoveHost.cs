@@ -1,0 +1,5 @@
+using Cumulet.Cli.Commands;
+
+namespace Cumulet.Cli.Compute.Aggregates;
+
+sealed class AggregateRemoveHost(Syntax syntax) : AggregateHost(syntax, isAdd: false);
