@@ -70,6 +70,12 @@ sealed class QuotaShow(Syntax syntax) : ShowCommand(syntax)
             if (field != option && info.Remove(field, out var value)) info[option] = value;
         }
 
+        // Two that the python client shows under the Network service's own names.
+        foreach (var (option, shown) in new[] { ("rbac-policies", "rbac_policies"), ("subnetpools", "subnet_pools") })
+        {
+            if (info.Remove(option, out var value)) info[shown] = value;
+        }
+
         info.Remove("project_id");
         if (info.Remove("id", out var id)) info["project"] = id;
     }
