@@ -56,13 +56,18 @@ internal sealed class Rooms
     public void Begin() => Images.Begin();
 
     /// <summary>What each room knows of rows that reality does not match.</summary>
-    public void AddTo(Audit audit) => audit.Add("images", Images.Audit);
+    public void AddTo(Audit audit)
+    {
+        audit.Add("images", Images.Audit);
+        audit.Add("addresses", Networking.AuditAddresses);
+        audit.Add("network", Networking.Audit);
+    }
 
     /// <summary>Ends the guests before the daemon: asked politely by the power button, or at once.</summary>
     public Task StopGuests(bool kill, CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>What runs, a line per kind of resource.</summary>
-    public IReadOnlyList<(string What, string Counts)> Summary(Tx tx) => [("images", Images.Summary(tx)), ("volumes", BlockStorage.Summary(tx))];
+    public IReadOnlyList<(string What, string Counts)> Summary(Tx tx) => [("images", Images.Summary(tx)), ("volumes", BlockStorage.Summary(tx)), ("networks", Networking.Summary(tx))];
 
     /// <summary>Ends requests that could last for hours, before the server waits for those in flight.</summary>
     public void BreakOff() => Images.BreakOff();

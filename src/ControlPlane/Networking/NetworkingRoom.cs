@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Networking.Addresses;
 using Cumulet.ControlPlane.Networking.Agents;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Plan;
@@ -61,6 +62,13 @@ public sealed class NetworkingRoom
     public async Task<IReadOnlyList<string>> Audit(CancellationToken cancel) => _applier is null || _datapath is null
         ? []
         : [.. (await _datapath.AuditAsync(_applier.Compile(), cancel)).Select(d => d.Namespace.Length == 0 ? d.What : $"{d.Namespace}: {d.What}")];
+
+    /// <summary>Where rows contradict each other about addresses.</summary>
+    public Task<IReadOnlyList<string>> AuditAddresses(CancellationToken cancel) => Task.FromResult(_parts.Database.Read(AddressAudit.Run));
+
+    /// <summary>How many there are, for the status line.</summary>
+    public string Summary(Tx tx) =>
+        $"{tx.Count($"SELECT COUNT(*) FROM networks")}, {tx.Count($"SELECT COUNT(*) FROM ports")} ports, {tx.Count($"SELECT COUNT(*) FROM floating_ips")} floating IPs";
 
     /// <summary>Makes a port for a server; it goes with the server. Throws Neutron's faults: NetworkNotFound, OverQuota, IpAddressAlreadyAllocated …</summary>
     public ServerPort CreatePort(Tx tx, Caller caller, NewServerPort port) => Changed(tx, _servers.Create(tx, caller, port));
