@@ -6,6 +6,7 @@ using Cumulet.ControlPlane.Images;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Networking;
 using Cumulet.ControlPlane.Operations;
+using Cumulet.ControlPlane.Placement;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane;
@@ -21,6 +22,7 @@ internal sealed class Rooms
         BlockStorage = new BlockStorageRoom(parts, Layers, Images);
         Networking = new NetworkingRoom(parts);
         Compute = new ComputeRoom(parts, Identity, Layers, Images, BlockStorage, Networking);
+        Placement = new PlacementRoom(parts, Compute.Hosts);
     }
 
     public LayersRoom Layers { get; }
@@ -29,8 +31,9 @@ internal sealed class Rooms
     public BlockStorageRoom BlockStorage { get; }
     public NetworkingRoom Networking { get; }
     public ComputeRoom Compute { get; }
+    public PlacementRoom Placement { get; }
 
-    public IReadOnlyList<ServiceApi> Apis => [Identity.Api, Images.Api, BlockStorage.Api, Networking.Api, Compute.Api];
+    public IReadOnlyList<ServiceApi> Apis => [Identity.Api, Images.Api, BlockStorage.Api, Networking.Api, Compute.Api, Placement.Api];
 
     /// <summary>Fills a new cloud; null where that was done before. Before any request and any saga.</summary>
     public async Task<FirstStart?> Bootstrap()
@@ -47,6 +50,7 @@ internal sealed class Rooms
     public async Task Recover(CancellationToken cancel)
     {
         await Compute.Register();
+        await Placement.Register();
         await Networking.Recover(cancel);
         await Images.Recover();
         await Compute.Recover(cancel);

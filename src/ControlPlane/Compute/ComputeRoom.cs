@@ -1,6 +1,7 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage;
 using Cumulet.ControlPlane.Compute.Flavors;
+using Cumulet.ControlPlane.Compute.Hosts;
 using Cumulet.ControlPlane.Compute.Hypervisor;
 using Cumulet.ControlPlane.Compute.Keypairs;
 using Cumulet.ControlPlane.Compute.Servers;
@@ -63,6 +64,9 @@ public sealed class ComputeRoom
         await _servers.Hypervisor.DisposeAsync();
         await _servers.Reconciler.Stop();
     }
+
+    /// <summary>The hosts with what they have and give.</summary>
+    internal ComputeHosts Hosts => _servers.Hosts;
 
     /// <summary>Makes this process's hosts and services known; at every start, before the sagas go on.</summary>
     public Task Register() => _cloud.Services.Register();
