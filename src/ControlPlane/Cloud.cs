@@ -46,6 +46,7 @@ public sealed partial class Cloud : IAsyncDisposable
 
     /// <summary>For tests that look behind the API.</summary>
     internal Rooms Rooms => _rooms;
+    internal Audit Audit => _audit;
 
     public static async Task<Cloud> Start(CloudOptions options, TimeProvider? clock = null, CancellationToken cancel = default)
     {

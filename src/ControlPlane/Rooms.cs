@@ -14,8 +14,11 @@ namespace Cumulet.ControlPlane;
 /// <summary>The rooms of the cloud in the order in which they need each other, and nothing else.</summary>
 internal sealed class Rooms
 {
+    private readonly CloudParts _parts;
+
     public Rooms(CloudParts parts)
     {
+        _parts = parts;
         Layers = new LayersRoom(parts);
         Identity = new IdentityRoom(parts);
         Images = new ImagesRoom(parts, Layers);
@@ -62,6 +65,11 @@ internal sealed class Rooms
     /// <summary>What each room knows of rows that reality does not match.</summary>
     public void AddTo(Audit audit)
     {
+        audit.Add("sagas", _parts.Sagas.Audit);
+        audit.Add("states", () => _parts.Database.Read(RowAudit.States));
+        audit.Add("files", Layers.Audit);
+        audit.Add("layers", () => _parts.Database.Read(RowAudit.Layers));
+        audit.Add("attachments", () => _parts.Database.Read(RowAudit.Attachments));
         audit.Add("images", Images.Audit);
         audit.Add("addresses", Networking.AuditAddresses);
         audit.Add("network", Networking.Audit);

@@ -61,6 +61,9 @@ public interface IPool
     /// <summary>Clears half-done work and compares what is there with what the rows know. Deletes no layer.
     /// Called once at start, before any other verb.</summary>
     PoolInventory Recover(IReadOnlySet<Guid> known);
+
+    /// <summary>The same comparison at any time and without touching anything; half-done work is not looked at.</summary>
+    PoolInventory Compare(IReadOnlySet<Guid> known);
 }
 
 /// <summary>What an upload promises and may be.</summary>

@@ -40,6 +40,8 @@ internal static class LayerStore
 
     public static HashSet<Guid> AllIds(Tx tx) => [.. tx.Query($"SELECT id FROM layers", row => Guid.Parse(row.Text()))];
 
+    public static List<Layer> All(Tx tx) => tx.Query($"SELECT {Sql.Raw(Columns)} FROM layers", Read);
+
     public static void SetState(Tx tx, Guid id, LayerState state) =>
         tx.Execute($"UPDATE layers SET state = {Text(state)} WHERE id = {id}");
 

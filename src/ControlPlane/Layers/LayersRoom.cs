@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Cumulet.ControlPlane.Store;
 using Cumulet.Disks;
@@ -23,6 +24,8 @@ public sealed partial class LayersRoom
     private readonly CloudParts _parts;
     private readonly IPool _pool;
     private readonly ILogger _log;
+    /// <summary>What the reaper has been told of and has not removed yet, and why where it tried.</summary>
+    private readonly ConcurrentDictionary<Guid, string> _unreaped = new();
     private readonly Channel<Guid> _retired = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _reaper;
 
@@ -69,7 +72,13 @@ public sealed partial class LayersRoom
 
     private void Retire(Tx tx, Guid id)
     {
-        if (LayerStore.RetireIfUnused(tx, id)) tx.AfterCommit(() => _retired.Writer.TryWrite(id));
+        if (LayerStore.RetireIfUnused(tx, id)) tx.AfterCommit(() => ToReaper(id));
+    }
+
+    private void ToReaper(Guid id)
+    {
+        _unreaped[id] = "";
+        _retired.Writer.TryWrite(id);
     }
 
     /// <summary>The disk as a guest or a tool opens it, top to base, each file with its format.</summary>
@@ -205,8 +214,8 @@ public sealed partial class LayersRoom
     {
         var (known, retired) = _parts.Database.Read(tx => (LayerStore.AllIds(tx), LayerStore.InState(tx, LayerState.Deleting)));
         var found = _pool.Recover(known);
-        foreach (var orphan in found.Orphans) _retired.Writer.TryWrite(orphan.Id);
-        foreach (var layer in retired) _retired.Writer.TryWrite(layer.Id);
+        foreach (var orphan in found.Orphans) ToReaper(orphan.Id);
+        foreach (var layer in retired) ToReaper(layer.Id);
         if (found.Orphans.Count > 0) LogOrphans(found.Orphans.Count);
     }
 
@@ -223,11 +232,13 @@ public sealed partial class LayersRoom
                     LayerStore.Delete(tx, id);
                     if (parent is { } below) Retire(tx, below);
                 });
+                _unreaped.TryRemove(id, out _);
             }
             catch (Exception failure)
             {
+                _unreaped[id] = failure.Message;
                 // The row stays in "deleting", and the audit names it until it is gone.
-                LogNotReaped(failure, id, ReapAgain.TotalSeconds);
+                LogNotToReaper(failure, id, ReapAgain.TotalSeconds);
                 _ = ReapLater(id);
             }
         }
@@ -237,6 +248,23 @@ public sealed partial class LayersRoom
     {
         await Task.Delay(ReapAgain, _parts.Time);
         _retired.Writer.TryWrite(id);
+    }
+
+    /// <summary>What does not agree between rows, references and files; empty when all is well.</summary>
+    public IReadOnlyList<string> Audit()
+    {
+        var first = Look();
+        // Rows and files cannot be read at one instant: what is found is true if it is found twice.
+        return first.Count == 0 ? first : [.. Look().Intersect(first)];
+    }
+
+    private List<string> Look()
+    {
+        var waiting = _unreaped.ToDictionary();
+        var (layers, references) = _parts.Database.Read(tx => (LayerStore.All(tx), tx.Query(
+            $"SELECT kind, holder_id, layer_id FROM layer_references",
+            row => (new LayerHolder(row.Text(), row.Text()), Guid.Parse(row.Text())))));
+        return [.. LayerAudit.Findings(layers, references, _pool.Compare(layers.Select(l => l.Id).ToHashSet()), waiting)];
     }
 
     /// <summary>Lets the reaper finish what is queued.</summary>
@@ -250,5 +278,5 @@ public sealed partial class LayersRoom
     private partial void LogOrphans(int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "layer {id} could not be removed; again in {seconds} s")]
-    private partial void LogNotReaped(Exception failure, Guid id, double seconds);
+    private partial void LogNotToReaper(Exception failure, Guid id, double seconds);
 }

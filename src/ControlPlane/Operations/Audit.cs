@@ -13,11 +13,22 @@ public sealed class Audit
 
     public void Add(string invariant, Func<CancellationToken, Task<IReadOnlyList<string>>> check) => _checks.Add((invariant, check));
 
+    public void Add(string invariant, Func<IReadOnlyList<string>> check) => Add(invariant, _ => Task.FromResult(check()));
+
     public async Task<IReadOnlyList<Finding>> Run(CancellationToken cancel)
     {
         var findings = new List<Finding>();
         foreach (var (invariant, check) in _checks)
-            findings.AddRange((await check(cancel)).Select(text => new Finding(invariant, text)));
+        {
+            try
+            {
+                findings.AddRange((await check(cancel)).Select(text => new Finding(invariant, text)));
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                findings.Add(new Finding(invariant, $"could not be checked: {failure.Message}"));
+            }
+        }
         return findings;
     }
 

@@ -11,36 +11,48 @@ public sealed class InjectedFaultException(string point) : Exception($"injected 
 /// <summary>
 /// Kills or fails the process at a named point, to prove that it recovers. Armed only by the environment variable
 /// <c>CUMULET_FAULT=saga/step/moment/action</c> with moment before, after, recorded, undo-before, undo-after and action
-/// kill, fail or twice (the step or undo runs a second time). Without it each point is one comparison.
+/// kill, fail or twice (the effect or its undo runs a second time); several points are parted by semicolons. Without it each
+/// point is one comparison.
 /// </summary>
 internal static partial class FaultPoint
 {
-    private static readonly Plan? Armed = Plan.Parse(Environment.GetEnvironmentVariable("CUMULET_FAULT"));
-    private static int _struck;
+    private static Plan[]? _armed = Parse(Environment.GetEnvironmentVariable("CUMULET_FAULT"));
+
+    /// <summary>The same from inside a test's own process; null disarms.</summary>
+    public static void Arm(string? text) => _armed = Parse(text);
+
+    private static Plan[]? Parse(string? text) =>
+        string.IsNullOrEmpty(text) ? null : [.. text.Split(';').Select(point => Plan.Parse(point))];
 
     public static void Hit(string saga, string step, FaultMoment moment)
     {
-        if (Armed is null || !Armed.Is(saga, step, moment)) return;
-        switch (Armed.Action)
+        if (_armed is not { } armed) return;
+        foreach (var plan in armed.Where(p => p.Is(saga, step, moment)))
         {
-            case "kill":
-                // Not Environment.FailFast: nothing may be flushed or said.
-                Kill(Environment.ProcessId, 9);
-                break;
-            case "fail" when Interlocked.Exchange(ref _struck, 1) == 0:
-                throw new InjectedFaultException($"{saga}/{step}");
+            switch (plan.Action)
+            {
+                case "kill":
+                    // Not Environment.FailFast: nothing may be flushed or said.
+                    Kill(Environment.ProcessId, 9);
+                    break;
+                case "fail" when plan.StrikesFirst():
+                    throw new InjectedFaultException($"{saga}/{step}");
+            }
         }
     }
 
     public static bool Twice(string saga, string step, FaultMoment moment) =>
-        Armed is { Action: "twice" } && Armed.Is(saga, step, moment);
+        _armed is { } armed && armed.Any(p => p.Action == "twice" && p.Is(saga, step, moment));
 
     /// <summary>What the variable asks for; a step's name may hold blanks and slashes.</summary>
     internal sealed record Plan(string Saga, string Step, FaultMoment Moment, string Action)
     {
-        public static Plan? Parse(string? text)
+        private int _struck;
+
+        public bool StrikesFirst() => Interlocked.Exchange(ref _struck, 1) == 0;
+
+        public static Plan Parse(string text)
         {
-            if (string.IsNullOrEmpty(text)) return null;
             if (text.Split('/') is not [var saga, .. var step, var moment, var action] || step.Length == 0)
                 throw new FormatException($"CUMULET_FAULT '{text}' is not saga/step/moment/action");
             if (action is not ("kill" or "fail" or "twice"))

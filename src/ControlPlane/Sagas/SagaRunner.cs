@@ -104,6 +104,28 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
         }
     }
 
+    /// <summary>Sagas of the journal that nobody carries on.</summary>
+    public IReadOnlyList<string> Audit()
+    {
+        // The journal first: what ends meanwhile is out of both.
+        var open = database.Read(SagaJournal.Unfinished);
+        return [.. open.Where(row => !_waiting.ContainsKey(row.Id) && WasLeft(row)).Select(row => $"{row.Name} {row.Id} of {row.Lane} is unfinished and nobody carries it on")];
+    }
+
+    private bool WasLeft(SagaRow row) => database.Read(tx => SagaJournal.Outcome(tx, row.Id)).Outcome is null && !_waiting.ContainsKey(row.Id);
+
+    /// <summary>Waits until no saga runs, those that begin meanwhile included.</summary>
+    internal async Task Settled()
+    {
+        while (true)
+        {
+            Task[] running;
+            lock (_lanes) running = [.. _lanes.Values.Select(lane => lane.Drained)];
+            if (running.Length == 0) return;
+            await Task.WhenAll(running);
+        }
+    }
+
     /// <summary>Takes up what an earlier process left unfinished.</summary>
     public int Resume()
     {
@@ -237,7 +259,6 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
             var next = await Journaled(row, (tx, at) =>
             {
                 var state = saga.RunCommit(at.Step, tx, at.State);
-                if (FaultPoint.Twice(saga.Name, step, FaultMoment.After)) state = saga.RunCommit(at.Step, tx, state);
                 FaultPoint.Hit(saga.Name, step, FaultMoment.After);
                 return at with { State = state, Step = at.Step + 1, Attempts = 0 };
             });
@@ -259,17 +280,15 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
         try
         {
             FaultPoint.Hit(saga.Name, step, FaultMoment.UndoBefore);
-            var twice = FaultPoint.Twice(saga.Name, step, FaultMoment.UndoAfter);
             if (!saga.IsCommit(row.Step))
             {
                 await saga.Undo(row.Step, row.State, _stopping.Token);
-                if (twice) await saga.Undo(row.Step, row.State, _stopping.Token);
+                if (FaultPoint.Twice(saga.Name, step, FaultMoment.UndoAfter)) await saga.Undo(row.Step, row.State, _stopping.Token);
             }
             FaultPoint.Hit(saga.Name, step, FaultMoment.UndoAfter);
             return await Journaled(row, (tx, at) =>
             {
                 if (saga.IsCommit(at.Step)) saga.UndoCommit(at.Step, tx, at.State);
-                if (saga.IsCommit(at.Step) && twice) saga.UndoCommit(at.Step, tx, at.State);
                 return at with { Step = at.Step - 1, Attempts = 0 };
             });
         }

@@ -62,6 +62,18 @@ public sealed partial class LocalPool
             File.Delete(leftover);
         }
 
+        foreach (var path in Directory.EnumerateFileSystemEntries(_files.Layers).Where(p => Parse(p) is not null))
+        {
+            _ = _files.CloseSealed(path);
+        }
+
+        Posix.SyncDirectory(_files.Staging);
+        return Compare(known) with { Cleared = leftovers.Length };
+    }
+
+    /// <inheritdoc/>
+    public PoolInventory Compare(IReadOnlySet<Guid> known)
+    {
         List<DiskLayer> orphans = [];
         List<string> strangers = [];
         var missing = new HashSet<Guid>(known);
@@ -73,15 +85,13 @@ public sealed partial class LocalPool
                 continue;
             }
 
-            _ = _files.CloseSealed(path);
             if (!missing.Remove(layer.Id) && !known.Contains(layer.Id))
             {
                 orphans.Add(layer);
             }
         }
 
-        Posix.SyncDirectory(_files.Staging);
-        return new(orphans, [.. missing], strangers, leftovers.Length);
+        return new(orphans, [.. missing], strangers, 0);
     }
 
     private DiskLayer? Parse(string path)

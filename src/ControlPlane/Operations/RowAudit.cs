@@ -1,0 +1,80 @@
+using Cumulet.ControlPlane.Store;
+
+namespace Cumulet.ControlPlane.Operations;
+
+/// <summary>
+/// What rows of different rooms say of each other, in one snapshot: a state on the way to another has a saga that carries
+/// it, a layer's holder is there, a volume's status and its attachments say the same. Usage against quotas needs no check:
+/// it is counted from these rows, never stored.
+/// </summary>
+public static class RowAudit
+{
+    public static IReadOnlyList<string> States(Tx tx) =>
+    [
+        .. Stuck(tx, "volume", Sql.Raw("volumes"), Sql.Raw("status IN ('creating', 'deleting', 'extending', 'uploading', 'downloading', 'reverting', 'restoring-backup', 'backing-up')"), Sql.Raw("r.status")),
+        .. Stuck(tx, "snapshot", Sql.Raw("snapshots"), Sql.Raw("status IN ('creating', 'deleting', 'restoring')"), Sql.Raw("r.status")),
+        .. Stuck(tx, "server", Sql.Raw("servers"), Sql.Raw("deleted = 0 AND (task_state IS NOT NULL OR vm_state = 'building')"), Sql.Raw("COALESCE(r.task_state, r.vm_state)")),
+    ];
+
+    // A saga is about a row when its lane or its state names it.
+    private static List<string> Stuck(Tx tx, string what, Sql table, Sql condition, Sql state) => tx.Query(
+        $"""
+        SELECT r.id, {state} FROM (SELECT * FROM {table} WHERE {condition}) r
+        WHERE NOT EXISTS (SELECT 1 FROM sagas s WHERE s.outcome IS NULL
+            AND (s.lane = {what} || ':' || r.id OR s.state LIKE '%' || r.id || '%'))
+        """, row => $"{what} {row.Text()} is {row.Text()} and nothing carries it on");
+
+    public static IReadOnlyList<string> Layers(Tx tx) =>
+    [
+        .. Holderless(tx, "volume", Sql.Raw("SELECT 1 FROM volumes v WHERE v.id = r.holder_id")),
+        .. Holderless(tx, "snapshot", Sql.Raw("SELECT 1 FROM snapshots s WHERE s.id = r.holder_id")),
+        .. Holderless(tx, "server-disk", Sql.Raw("SELECT 1 FROM server_block_devices d WHERE d.server_id || '/' || d.id = r.holder_id")),
+        .. Holderless(tx, "backup", Sql.Raw("SELECT 1 FROM volume_backups b WHERE b.id = r.holder_id")),
+        // Every other kind holds for the time of a saga.
+        .. tx.Query($"""
+            SELECT r.kind, r.holder_id, r.layer_id FROM layer_references r
+            WHERE r.kind NOT IN ('volume', 'snapshot', 'server-disk', 'backup', 'image', 'image-boot') AND NOT EXISTS (
+                SELECT 1 FROM sagas s WHERE s.outcome IS NULL
+                    AND (s.state LIKE '%' || r.holder_id || '%' OR s.state LIKE '%' || r.layer_id || '%'))
+            """, row => $"{row.Text()} {row.Text()} holds layer {row.Text()} for a saga that is not there"),
+        .. tx.Query($"""
+            SELECT v.id, v.status FROM volumes v WHERE v.status IN ('available', 'in-use', 'reserved', 'attaching', 'detaching')
+                AND NOT EXISTS (SELECT 1 FROM layer_references r WHERE r.kind = 'volume' AND r.holder_id = v.id AND r.layer_id = v.layer_id)
+            """, row => $"volume {row.Text()} is {row.Text()} and does not hold its layer"),
+        .. tx.Query($"""
+            SELECT s.id FROM snapshots s WHERE s.status = 'available'
+                AND NOT EXISTS (SELECT 1 FROM layer_references r WHERE r.kind = 'snapshot' AND r.holder_id = s.id AND r.layer_id = s.layer_id)
+            """, row => $"snapshot {row.Text()} is available and does not hold its layer"),
+    ];
+
+    private static List<string> Holderless(Tx tx, string kind, Sql holder) => tx.Query(
+        $"SELECT r.holder_id, r.layer_id FROM layer_references r WHERE r.kind = {kind} AND NOT EXISTS ({holder})",
+        row => $"{kind} {row.Text()} is not there and holds layer {row.Text()}");
+
+    public static IReadOnlyList<string> Attachments(Tx tx) =>
+    [
+        .. tx.Query($"""
+            SELECT v.id FROM volumes v WHERE v.status = 'in-use'
+                AND NOT EXISTS (SELECT 1 FROM volume_attachments a WHERE a.volume_id = v.id AND a.status = 'attached')
+            """, row => $"volume {row.Text()} is in-use and attached to nothing"),
+        .. tx.Query($"""
+            SELECT v.id, a.id FROM volumes v JOIN volume_attachments a ON a.volume_id = v.id
+            WHERE v.status = 'available' AND a.status = 'attached'
+            """, row => $"volume {row.Text()} is available and has the attachment {row.Text()}"),
+        .. tx.Query($"""
+            SELECT a.id, a.volume_id FROM volume_attachments a WHERE NOT EXISTS (SELECT 1 FROM volumes v WHERE v.id = a.volume_id)
+            """, row => $"attachment {row.Text()} is of volume {row.Text()}, which is not there"),
+        .. tx.Query($"""
+            SELECT a.id, a.server_id FROM volume_attachments a WHERE a.by_compute = 1 AND a.server_id IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM servers s WHERE s.id = a.server_id AND s.deleted = 0)
+            """, row => $"attachment {row.Text()} is to server {row.Text()}, which is not there"),
+        .. tx.Query($"""
+            SELECT d.server_id, d.attachment_id FROM server_block_devices d WHERE d.attachment_id IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM volume_attachments a WHERE a.id = d.attachment_id)
+            """, row => $"server {row.Text()} has a disk of attachment {row.Text()}, which is not there"),
+        .. tx.Query($"""
+            SELECT d.server_id, d.id FROM server_block_devices d
+            WHERE NOT EXISTS (SELECT 1 FROM servers s WHERE s.id = d.server_id AND s.deleted = 0)
+            """, row => $"server {row.Text()} is not there and has the disk {row.Text()}"),
+    ];
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using Cumulet.ControlPlane.Sagas;
+
+namespace Cumulet.ControlPlane.Tests.Foundation;
+
+/// <summary>
+/// This test program run as a cloud of its own, so that it can be killed: told what to do by lines on its standard input, it
+/// answers with lines that begin with <see cref="Mark"/>; all others are its log.
+/// </summary>
+internal static class CloudHost
+{
+    public const string Argument = "cloud-host";
+    public const string Mark = "@@";
+    public const string Password = "only for tests 1!";
+
+    /// <param name="arguments">The argument itself, the state folder, and a PostgreSQL connection string or nothing.</param>
+    public static async Task<int> Run(string[] arguments)
+    {
+        var cloud = await Cloud.Start(new CloudOptions
+        {
+            StateDirectory = arguments[1],
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            Hypervisor = HypervisorKind.Fake,
+            HostName = "test-host",
+            PasswordCost = 4,
+            FirstPasswords = (Password, Password),
+            Postgres = arguments.Length > 2 ? arguments[2] : null,
+        });
+        await using (cloud)
+        {
+            Answer(cloud.Url);
+            while (await Console.In.ReadLineAsync() is { } line)
+            {
+                switch (line.Split(' ', 2))
+                {
+                    case ["arm", var fault]:
+                        FaultPoint.Arm(fault);
+                        Answer("armed");
+                        break;
+                    case ["settle", ..]:
+                        FaultPoint.Arm(null);
+                        Answer(await Settle(cloud));
+                        break;
+                    case ["sagas", ..]:
+                        Answer(string.Join('|', cloud.Parts.Sagas.Registered.Select(Describe)));
+                        break;
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static string Describe(Saga saga) => string.Join('\t', saga.Describe()
+        .Select((step, i) => $"{step.Name}\t{step.Undo}\t{(saga.IsCommit(i) ? "commit" : "effect")}").Prepend(saga.Name));
+
+    private static void Answer(string text) => Console.Out.WriteLine($"{Mark}{text}");
+
+    /// <summary>What the audit finds when nothing runs any more; files are removed behind the sagas, so it is asked again for a while.</summary>
+    private static async Task<string> Settle(Cloud cloud)
+    {
+        await cloud.Parts.Sagas.Settled();
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var findings = await cloud.Audit.Run(CancellationToken.None);
+            if (findings.Count == 0) return "";
+            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(5))
+                return string.Join(" | ", findings.Select(f => $"{f.Invariant}: {f.Text}"));
+            await Task.Delay(50);
+        }
+    }
+}

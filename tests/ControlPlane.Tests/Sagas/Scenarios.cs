@@ -1,0 +1,248 @@
+using System.Text.Json;
+
+namespace Cumulet.ControlPlane.Tests.Foundation;
+
+/// <summary>One way to make a saga run: what begins it, what is true when it went through, and how everything is removed again.</summary>
+internal sealed record Attempt(Func<Task> Trigger, Func<Task> Done, Func<Task> Clean);
+
+/// <summary>For every saga of the registry the requests that start it. A new saga without a line here fails the tests.</summary>
+internal static class Scenarios
+{
+    public static readonly IReadOnlyDictionary<string, Func<KillableCloud, string, Task<Attempt>>> All =
+        new Dictionary<string, Func<KillableCloud, string, Task<Attempt>>>(StringComparer.Ordinal)
+        {
+            ["create-volume"] = CreateVolume,
+            ["delete-volume"] = DeleteVolume,
+            ["extend-volume"] = ExtendVolume,
+            ["upload-volume"] = UploadVolume,
+            ["replace-volume-disk"] = RevertVolume,
+            ["create-snapshot"] = CreateSnapshot,
+            ["delete-snapshot"] = DeleteSnapshot,
+            ["create-server"] = CreateServer,
+            ["delete-server"] = DeleteServer,
+            ["stop-server"] = (cloud, name) => OnServer(cloud, name, """{"os-stop":null}""", "SHUTOFF"),
+            ["start-server"] = StartServer,
+            ["reboot-server"] = (cloud, name) => OnServer(cloud, name, """{"reboot":{"type":"HARD"} }""", "ACTIVE", "SHUTOFF"),
+            ["pause-server"] = (cloud, name) => OnServer(cloud, name, """{"pause":null}""", "PAUSED", "SHUTOFF"),
+        };
+
+    private const string Volumes = "/volume/v3/{project}/volumes";
+    private const string Snapshots = "/volume/v3/{project}/snapshots";
+    private const string Servers = "/compute/v2.1/servers";
+
+    // ── volumes ──
+
+    // A copy of a volume is the longest way: it forks its source.
+    private static async Task<Attempt> CreateVolume(KillableCloud cloud, string name)
+    {
+        var source = await NewVolume(cloud, name + "-source");
+        return new Attempt(
+            () => cloud.Send("POST", Volumes, $$"""{"volume":{"name":"{{name}}","source_volid":"{{source}}"} }"""),
+            () => VolumeIs(cloud, name, "available"),
+            () => RemoveVolumes(cloud, name));
+    }
+
+    private static async Task<Attempt> DeleteVolume(KillableCloud cloud, string name)
+    {
+        var id = await NewVolume(cloud, name);
+        return new Attempt(
+            () => cloud.Send("DELETE", $"{Volumes}/{id}"),
+            async () => Require((await Named(cloud, Volumes, "volumes", name)).Count == 0, $"{name} is still there"),
+            () => RemoveVolumes(cloud, name));
+    }
+
+    private static async Task<Attempt> ExtendVolume(KillableCloud cloud, string name)
+    {
+        var id = await NewVolume(cloud, name);
+        return new Attempt(
+            () => cloud.Send("POST", $"{Volumes}/{id}/action", """{"os-extend":{"new_size":2} }"""),
+            async () =>
+            {
+                var volume = (await cloud.Send("GET", $"{Volumes}/{id}")).GetProperty("volume");
+                Require(volume.GetProperty("size").GetInt32() == 2 && volume.GetProperty("status").GetString() == "available", volume.ToString());
+            },
+            () => RemoveVolumes(cloud, name));
+    }
+
+    private static async Task<Attempt> UploadVolume(KillableCloud cloud, string name)
+    {
+        var id = await NewVolume(cloud, name);
+        return new Attempt(
+            () => cloud.Send("POST", $"{Volumes}/{id}/action", $$"""{"os-volume_upload_image":{"image_name":"{{name}}"} }"""),
+            async () =>
+            {
+                await VolumeIs(cloud, name, "available");
+                var images = (await cloud.Send("GET", $"/image/v2/images?name={name}")).GetProperty("images");
+                Require(images.GetArrayLength() == 1 && images[0].GetProperty("status").GetString() == "active", images.ToString());
+            },
+            async () =>
+            {
+                foreach (var image in (await cloud.Send("GET", $"/image/v2/images?name={name}")).GetProperty("images").EnumerateArray())
+                    await cloud.Send("DELETE", $"/image/v2/images/{image.GetProperty("id").GetString()}", null, 404);
+                await RemoveVolumes(cloud, name);
+            });
+    }
+
+    private static async Task<Attempt> RevertVolume(KillableCloud cloud, string name)
+    {
+        var id = await NewVolume(cloud, name);
+        var snapshot = await NewSnapshot(cloud, id, name);
+        return new Attempt(
+            () => cloud.Send("POST", $"{Volumes}/{id}/action", $$"""{"revert":{"snapshot_id":"{{snapshot}}"} }"""),
+            () => VolumeIs(cloud, name, "available"),
+            () => RemoveVolumes(cloud, name));
+    }
+
+    private static async Task<Attempt> CreateSnapshot(KillableCloud cloud, string name)
+    {
+        var id = await NewVolume(cloud, name);
+        return new Attempt(
+            () => cloud.Send("POST", Snapshots, $$"""{"snapshot":{"name":"{{name}}","volume_id":"{{id}}"} }"""),
+            async () =>
+            {
+                var snapshots = await Named(cloud, Snapshots, "snapshots", name);
+                Require(snapshots.Count == 1 && snapshots[0].GetProperty("status").GetString() == "available", string.Join(' ', snapshots));
+                await VolumeIs(cloud, name, "available");
+            },
+            () => RemoveVolumes(cloud, name));
+    }
+
+    private static async Task<Attempt> DeleteSnapshot(KillableCloud cloud, string name)
+    {
+        var id = await NewVolume(cloud, name);
+        var snapshot = await NewSnapshot(cloud, id, name);
+        return new Attempt(
+            () => cloud.Send("DELETE", $"{Snapshots}/{snapshot}"),
+            async () => Require((await Named(cloud, Snapshots, "snapshots", name)).Count == 0, $"snapshot {name} is still there"),
+            () => RemoveVolumes(cloud, name));
+    }
+
+    private static async Task<string> NewVolume(KillableCloud cloud, string name)
+    {
+        var volume = await cloud.Send("POST", Volumes, $$"""{"volume":{"name":"{{name}}","size":1} }""");
+        Require(await cloud.Ask("settle") == "", "a blank volume leaves findings");
+        return volume.GetProperty("volume").GetProperty("id").GetString()!;
+    }
+
+    private static async Task<string> NewSnapshot(KillableCloud cloud, string volume, string name)
+    {
+        var snapshot = await cloud.Send("POST", Snapshots, $$"""{"snapshot":{"name":"{{name}}","volume_id":"{{volume}}"} }""");
+        Require(await cloud.Ask("settle") == "", "a snapshot leaves findings");
+        return snapshot.GetProperty("snapshot").GetProperty("id").GetString()!;
+    }
+
+    private static async Task VolumeIs(KillableCloud cloud, string name, string status)
+    {
+        var volumes = await Named(cloud, Volumes, "volumes", name);
+        Require(volumes.Count == 1 && volumes[0].GetProperty("status").GetString() == status, $"{name} is not {status}: {string.Join(' ', volumes)}");
+    }
+
+    private static async Task<List<JsonElement>> Named(KillableCloud cloud, string path, string collection, string name) =>
+        [.. (await cloud.Send("GET", $"{path}/detail")).GetProperty(collection).EnumerateArray().Where(r => r.GetProperty("name").GetString() == name)];
+
+    private static async Task RemoveVolumes(KillableCloud cloud, string name)
+    {
+        foreach (var snapshot in await Named(cloud, Snapshots, "snapshots", name))
+            await cloud.Send("DELETE", $"{Snapshots}/{snapshot.GetProperty("id").GetString()}", null, 404);
+        await cloud.Ask("settle");
+        foreach (var volume in (await Named(cloud, Volumes, "volumes", name)).Concat(await Named(cloud, Volumes, "volumes", name + "-source")))
+            await cloud.Send("POST", $"{Volumes}/{volume.GetProperty("id").GetString()}/action", """{"os-force_delete":{} }""", 404);
+    }
+
+    // ── servers ──
+
+    // The longest way: a port, a disk cloned from an image and a volume made on the way.
+    private static async Task<Attempt> CreateServer(KillableCloud cloud, string name)
+    {
+        var body = await ServerBody(cloud, name);
+        return new Attempt(
+            () => cloud.Send("POST", Servers, body),
+            () => ServerIs(cloud, name, "ACTIVE", "SHUTOFF"),
+            () => RemoveServer(cloud, name));
+    }
+
+    private static async Task<Attempt> DeleteServer(KillableCloud cloud, string name)
+    {
+        var id = await NewServer(cloud, name);
+        return new Attempt(
+            () => cloud.Send("DELETE", $"{Servers}/{id}"),
+            async () =>
+            {
+                Require((await FindServers(cloud, name)).Count == 0, $"server {name} is still there");
+                Require((await cloud.Send("GET", $"/network/v2.0/ports?device_id={id}")).GetProperty("ports").GetArrayLength() == 0, $"{name}'s port is still there");
+            },
+            () => RemoveServer(cloud, name));
+    }
+
+    private static async Task<Attempt> StartServer(KillableCloud cloud, string name)
+    {
+        var id = await NewServer(cloud, name);
+        await cloud.Send("POST", $"{Servers}/{id}/action", """{"os-stop":null}""");
+        await cloud.Ask("settle");
+        return new Attempt(
+            () => cloud.Send("POST", $"{Servers}/{id}/action", """{"os-start":null}"""),
+            () => ServerIs(cloud, name, "ACTIVE", "SHUTOFF"),
+            () => RemoveServer(cloud, name));
+    }
+
+    private static async Task<Attempt> OnServer(KillableCloud cloud, string name, string action, params string[] final)
+    {
+        var id = await NewServer(cloud, name);
+        return new Attempt(
+            () => cloud.Send("POST", $"{Servers}/{id}/action", action),
+            () => ServerIs(cloud, name, final),
+            () => RemoveServer(cloud, name));
+    }
+
+    private static async Task<string> NewServer(KillableCloud cloud, string name)
+    {
+        var server = await cloud.Send("POST", Servers, await ServerBody(cloud, name));
+        var findings = await cloud.Ask("settle");
+        Require(findings == "", $"a server leaves findings: {findings}");
+        await ServerIs(cloud, name, "ACTIVE");
+        return server.GetProperty("server").GetProperty("id").GetString()!;
+    }
+
+    private static async Task<string> ServerBody(KillableCloud cloud, string name)
+    {
+        var image = await Image(cloud);
+        var networks = (await cloud.Send("GET", "/network/v2.0/networks?name=private")).GetProperty("networks");
+        return $$"""
+            {"server":{"name":"{{name}}","flavorRef":"1","imageRef":"{{image}}","networks":[{"uuid":"{{networks[0].GetProperty("id").GetString()}}"}],
+             "block_device_mapping_v2":[
+              {"boot_index":0,"uuid":"{{image}}","source_type":"image","destination_type":"local","delete_on_termination":true},
+              {"boot_index":-1,"source_type":"blank","destination_type":"volume","volume_size":1,"delete_on_termination":true}]} }
+            """;
+    }
+
+    private static async Task<string> Image(KillableCloud cloud)
+    {
+        var known = (await cloud.Send("GET", "/image/v2/images?name=boot")).GetProperty("images");
+        if (known.GetArrayLength() > 0) return known[0].GetProperty("id").GetString()!;
+        var id = (await cloud.Send("POST", "/image/v2/images", """{"name":"boot","disk_format":"raw","container_format":"bare"}""")).GetProperty("id").GetString()!;
+        await cloud.Upload($"/image/v2/images/{id}/file", new byte[1 << 20]);
+        return id;
+    }
+
+    private static async Task<List<JsonElement>> FindServers(KillableCloud cloud, string name) =>
+        [.. (await cloud.Send("GET", $"{Servers}/detail?name={name}")).GetProperty("servers").EnumerateArray()];
+
+    private static async Task ServerIs(KillableCloud cloud, string name, params string[] statuses)
+    {
+        var servers = await FindServers(cloud, name);
+        Require(servers.Count == 1 && statuses.Contains(servers[0].GetProperty("status").GetString()),
+            $"{name} is not {string.Join(" or ", statuses)}: {string.Join(' ', servers.Select(s => $"{s.GetProperty("status")} {(s.TryGetProperty("fault", out var f) ? f.ToString() : "")}"))}");
+    }
+
+    private static async Task RemoveServer(KillableCloud cloud, string name)
+    {
+        foreach (var server in await FindServers(cloud, name))
+            await cloud.Send("DELETE", $"{Servers}/{server.GetProperty("id").GetString()}", null, 404);
+        await cloud.Ask("settle");
+    }
+
+    private static void Require(bool condition, string otherwise)
+    {
+        if (!condition) throw new InvalidOperationException(otherwise);
+    }
+}
