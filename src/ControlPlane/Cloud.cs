@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Compute.Hypervisor;
 using Cumulet.ControlPlane.Compute;
 using Cumulet.ControlPlane.Identity;
 using Cumulet.ControlPlane.Operations;
@@ -73,7 +74,10 @@ public sealed partial class Cloud : IAsyncDisposable
         var firstStart = await rooms.Bootstrap();
         var dispatcher = new Dispatcher(rooms.Apis, rooms.Identity.Authenticate, logging.CreateLogger("api"));
         var door = new ControlDoor();
-        web.Run(http => ControlDoor.IsBehind(http) ? door.Handle(http) : dispatcher.Handle(http));
+        web.UseWebSockets();
+        web.Run(http => ControlDoor.IsBehind(http) ? door.Handle(http)
+            : ConsoleSocket.IsBehind(http) ? ConsoleSocket.Handle(http, rooms.Compute.OpenScreen)
+            : dispatcher.Handle(http));
         web.Lifetime.ApplicationStopping.Register(rooms.BreakOff);
         var cloud = new Cloud(web, parts, rooms, firstStart);
         cloud.OpenDoor(door);

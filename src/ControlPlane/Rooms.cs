@@ -73,13 +73,17 @@ internal sealed class Rooms
         audit.Add("images", Images.Audit);
         audit.Add("addresses", Networking.AuditAddresses);
         audit.Add("network", Networking.Audit);
+        audit.Add("servers", Compute.Audit);
     }
 
     /// <summary>Ends the guests before the daemon: asked politely by the power button, or at once.</summary>
-    public Task StopGuests(bool kill, CancellationToken cancel) => Task.CompletedTask;
+    public Task StopGuests(bool kill, CancellationToken cancel) => Compute.StopGuests(kill, cancel);
 
     /// <summary>What runs, a line per kind of resource.</summary>
-    public IReadOnlyList<(string What, string Counts)> Summary(Tx tx) => [("images", Images.Summary(tx)), ("volumes", BlockStorage.Summary(tx)), ("networks", Networking.Summary(tx))];
+    public IReadOnlyList<(string What, string Counts)> Summary(Tx tx) =>
+    [
+        ("servers", Compute.Summary(tx)), ("images", Images.Summary(tx)), ("volumes", BlockStorage.Summary(tx)), ("networks", Networking.Summary(tx)),
+    ];
 
     /// <summary>Ends requests that could last for hours, before the server waits for those in flight.</summary>
     public void BreakOff() => Images.BreakOff();

@@ -58,15 +58,29 @@ public sealed class ComputeRoom
     /// <summary>Takes back the guests that run; before the sagas go on.</summary>
     public Task Recover(CancellationToken cancel) => _servers.Reconciler.Recover(cancel);
 
+    /// <summary>How many servers there are in each status.</summary>
+    public string Summary(Tx tx) => string.Join(", ", ServerStore.Alive(tx).GroupBy(s => s.Status).OrderBy(g => g.Key, StringComparer.Ordinal)
+        .Select(g => $"{g.Count()} {g.Key}")) is { Length: > 0 } text ? text : "none";
+
+    /// <summary>Servers whose rows and guests disagree, a line each.</summary>
+    public Task<IReadOnlyList<string>> Audit(CancellationToken cancel) => _servers.Audit.Run(cancel);
+
+    /// <summary>Ends every guest: asked by its power button first, or at once. Their servers are SHUTOFF after the next start.</summary>
+    public Task StopGuests(bool kill, CancellationToken cancel) => _servers.Reconciler.EndAll(kill, cancel);
+
     /// <summary>Lets go of the guests; they run on.</summary>
     public async Task Stop()
     {
+        _servers.Metadata.Stop();
         await _servers.Hypervisor.DisposeAsync();
         await _servers.Reconciler.Stop();
     }
 
     /// <summary>The hosts with what they have and give.</summary>
     internal ComputeHosts Hosts => _servers.Hosts;
+
+    /// <summary>The screen behind a console's token; null where it does not count.</summary>
+    internal Task<Stream?> OpenScreen(string token, CancellationToken cancel) => _servers.Handlers.Console.Open(token, cancel);
 
     /// <summary>Makes this process's hosts and services known; at every start, before the sagas go on.</summary>
     public Task Register() => _cloud.Services.Register();

@@ -5,6 +5,7 @@ using Cumulet.ControlPlane.Compute.Flavors;
 using Cumulet.ControlPlane.Compute.Hosts;
 using Cumulet.ControlPlane.Compute.Hypervisor;
 using Cumulet.ControlPlane.Compute.Keypairs;
+using Cumulet.ControlPlane.Compute.Metadata;
 using Cumulet.ControlPlane.Compute.Quotas;
 using Cumulet.ControlPlane.Compute.ServerGroups;
 using Cumulet.ControlPlane.Compute.Servers;
@@ -12,6 +13,7 @@ using Cumulet.ControlPlane.Compute.Services;
 using Cumulet.ControlPlane.Images;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Networking;
+using Microsoft.Extensions.Logging;
 
 namespace Cumulet.ControlPlane.Compute;
 
@@ -38,9 +40,30 @@ internal sealed class ServersOfCompute
                 sagas.Register(new StopServer(parts, Hypervisor, Boot, networking)),
                 sagas.Register(new RebootServer(parts, Hypervisor, Boot, networking)),
                 sagas.Register(new PauseServer(parts, Hypervisor))),
+            CreateImage = sagas.Register(new Servers.CreateImage(parts, Hypervisor, layers, images, volumes)),
+            Administration = new ServerAdministration(parts),
+            Console = new ServerConsole(parts, Hypervisor),
+            SecurityGroups = new ServerSecurityGroups(parts, Boot, networking),
+            Diagnostics = new ServerDiagnostics(parts, Boot, Hypervisor),
+            Ips = new ServerIps(parts, Boot),
+            Metadata = new ServerMetadata(parts),
+            Tags = new ServerTags(parts),
+            Actions = new InstanceActions(parts),
+            Volumes = new VolumeAttachments(parts, volumes,
+                sagas.Register(new AttachVolume(parts, Hypervisor, Boot, volumes)),
+                sagas.Register(new DetachVolume(parts, Hypervisor, volumes))),
+            Interfaces = new ServerInterfaces(parts, Boot, networking,
+                sagas.Register(new AttachInterface(parts, Hypervisor, Boot, networking)),
+                sagas.Register(new DetachInterface(parts, Hypervisor, networking))),
         };
+        new VolumesInGuests(parts, layers, volumes, Hypervisor).Begin();
+        Metadata = new MetadataService(networking, Boot, parts.Logging.CreateLogger("metadata"));
+        Metadata.Begin();
+        Audit = new ServerAudit(parts, Hypervisor);
     }
 
+    public MetadataService Metadata { get; }
+    public ServerAudit Audit { get; }
     public IHypervisor Hypervisor { get; }
     public ComputeHosts Hosts { get; }
     public GuestBoot Boot { get; }

@@ -115,6 +115,13 @@ public sealed class NetworkingRoom
     /// <summary>A condition: the server whose id is in this column has an address that matches the pattern.</summary>
     public Sql HasAddress(string serverIdColumn, int version, string pattern) => ServerPorts.HasAddress(_parts.Database.Dialect, serverIdColumn, version, pattern);
 
+    /// <summary>Puts a group (name or id) on all ports of a server that have port security, or takes it off them.</summary>
+    public void ChangeSecurityGroup(Tx tx, Caller caller, string serverId, string group, bool add)
+    {
+        _servers.ChangeSecurityGroup(tx, caller, serverId, group, add);
+        Changed(tx);
+    }
+
     /// <summary>A port, whosoever's device it is; null where the caller may not see it.</summary>
     public ServerPort? FindPort(Tx tx, Caller caller, string id) => ServerPorts.Find(tx, caller, id);
 

@@ -88,6 +88,8 @@ public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
         return Task.CompletedTask;
     }
 
+    public bool HasDisksOpen(Guid id) => false;
+
     // No process has the files open: whoever asks may change them directly.
     public Task<bool> SwitchHeads(Guid id, IReadOnlyList<NewHead> heads, CancellationToken cancel) => Task.FromResult(false);
 

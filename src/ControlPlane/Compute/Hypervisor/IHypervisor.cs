@@ -40,6 +40,12 @@ public interface IHypervisor : IAsyncDisposable
     Task AttachNic(Guid id, VmNic nic, CancellationToken cancel);
     Task DetachNic(Guid id, string deviceId, CancellationToken cancel);
 
+    /// <summary>Is there a guest of this server?</summary>
+    bool Runs(Guid id);
+
+    /// <summary>Does a process have this server's disks open, so that only it may change their files?</summary>
+    bool HasDisksOpen(Guid id);
+
     /// <summary>The guest goes on in fresh overlays over what it wrote to, all in one instant; false where no guest runs.</summary>
     Task<bool> SwitchHeads(Guid id, IReadOnlyList<NewHead> heads, CancellationToken cancel);
 

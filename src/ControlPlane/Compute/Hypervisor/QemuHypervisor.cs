@@ -168,6 +168,10 @@ public sealed partial class QemuHypervisor : IHypervisor
     public Task DetachNic(Guid id, string deviceId, CancellationToken cancel) =>
         Hot(id, $"interface {deviceId} could not be detached", vm => vm.UnplugNicAsync(deviceId, UnplugPatience.Default, cancel));
 
+    public bool Runs(Guid id) => _guests.ContainsKey(id);
+
+    public bool HasDisksOpen(Guid id) => _guests.ContainsKey(id);
+
     public async Task<bool> SwitchHeads(Guid id, IReadOnlyList<NewHead> heads, CancellationToken cancel)
     {
         if (!_guests.TryGetValue(id, out var guest)) return false;

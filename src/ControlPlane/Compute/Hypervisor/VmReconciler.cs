@@ -85,6 +85,17 @@ internal sealed partial class VmReconciler
             foreach (var port in _boot.PortsOf(tx, id)) _networking.PortIsUp(tx, port.Id, false);
     });
 
+    /// <summary>Ends every guest, all side by side.</summary>
+    public async Task EndAll(bool kill, CancellationToken cancel)
+    {
+        var running = _parts.Database.Read(ServerStore.Alive).Where(s => s.VmHandle is not null);
+        await Task.WhenAll(running.Select(async server =>
+        {
+            var id = Guid.Parse(server.Id);
+            if (kill || !await _hypervisor.Shutdown(id, Patience.Of(server), cancel)) await _hypervisor.Destroy(id, cancel);
+        }));
+    }
+
     public async Task Stop()
     {
         _queue.Writer.TryComplete();

@@ -14,6 +14,7 @@ internal sealed class AttachVolume(CloudParts parts, IHypervisor hypervisor, Gue
 
     private async Task<ServerTaskState> Plug(ServerTaskState state, CancellationToken cancel)
     {
+        using var held = await volumes.Forks.Hold(Parts.Database.Read(tx => ServerDiskStore.Find(tx, state.Subject!))?.VolumeId ?? "", cancel);
         var (disk, connection) = await Parts.Database.Write(tx =>
         {
             var row = ServerDiskStore.Find(tx, state.Subject!) ?? throw new InvalidOperationException($"disk {state.Subject} has no row");

@@ -15,13 +15,22 @@ internal sealed class BlockDeviceCheck(ImagesRoom images, BlockStorageRoom volum
 {
     public CheckedDevices Check(Tx tx, ServerRequest wanted, ServerFlavor flavor)
     {
-        var root = wanted.Devices.Single(d => d.BootIndex == 0);
+        var asked = WithImageMapping(tx, wanted.Devices);
+        var root = asked.Single(d => d.BootIndex == 0);
         var backing = root is BlockDevice.LocalImage local ? RootImage(tx, local.ImageId, flavor) : null;
         var kept = backing is not null ? Keep(backing) : KeptOf(tx, root);
-        var devices = WithImplied(wanted.Devices, flavor);
+        var devices = WithImplied(asked, flavor);
         var disks = devices.Select(d => Row(tx, d, flavor)).ToList();
         Name(disks, kept);
         return new CheckedDevices(backing, kept, disks);
+    }
+
+    // The image of a volume-backed server has no bytes: it names snapshots, and the new server boots from volumes made of them.
+    private List<BlockDevice> WithImageMapping(Tx tx, List<BlockDevice> asked)
+    {
+        if (asked.OfType<BlockDevice.LocalImage>().FirstOrDefault() is not { } local) return asked;
+        if (images.Find(tx, caller, local.ImageId) is not { } image || !image.Properties.TryGetValue("block_device_mapping", out var text)) return asked;
+        return [.. BlockDeviceReading.OfImage(text), .. asked.Where(d => d != local)];
     }
 
     private ImageRecord RootImage(Tx tx, string id, ServerFlavor flavor)

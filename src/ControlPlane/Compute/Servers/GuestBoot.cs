@@ -21,10 +21,14 @@ internal sealed class GuestBoot(
     /// <summary>Starts the guest of a server, or leaves it be where it runs. Again after a crash: the same guest.</summary>
     public async Task Start(string serverId, CancellationToken cancel)
     {
-        var (server, metadata, disks, ports) = await parts.Database.Write(tx => Load(tx, serverId));
         var taps = new List<SafeFileHandle?>();
+        var held = new List<IDisposable>();
         try
         {
+            // A snapshot taken between reading a head and opening it would seal the file under the guest. Held in one order by all.
+            foreach (var volume in parts.Database.Read(tx => ServerDiskStore.Of(tx, serverId)).Select(d => d.VolumeId).OfType<string>().Order(StringComparer.Ordinal))
+                held.Add(await volumes.Forks.Hold(volume, cancel));
+            var (server, metadata, disks, ports) = await parts.Database.Write(tx => Load(tx, serverId));
             foreach (var port in ports) taps.Add(await networking.Plug(port.Id, cancel));
             var plan = Plan(server, metadata, disks, ports, taps);
             await hypervisor.Start(plan, handle => parts.Database.Write(tx => ServerStore.SaveHandle(tx, serverId, handle)), cancel);
@@ -32,6 +36,7 @@ internal sealed class GuestBoot(
         finally
         {
             foreach (var tap in taps) tap?.Dispose();
+            foreach (var volume in held) volume.Dispose();
         }
     }
 

@@ -55,6 +55,9 @@ public sealed record ServerTaskState
     public string? Subject { get; init; }
     public WantedNic? Nic { get; init; }
     public string? Kind { get; init; }
+    public string? DiskId { get; init; }
+    public Guid? Head { get; init; }
+    public Guid? NewHead { get; init; }
     public string[] SecurityGroups { get; init; } = [];
 }
 

@@ -23,6 +23,68 @@ internal static class ServerRoutes
         routes.Action(Action, "pause", "os_compute_api:os-pause-server:pause", h.Power.Pause);
         routes.Action(Action, "unpause", "os_compute_api:os-pause-server:unpause", h.Power.Unpause);
         routes.Action(Action, "forceDelete", "os_compute_api:os-deferred-delete:force", h.Delete.Handle);
+        routes.Action(Action, "createImage", "os_compute_api:servers:create_image", h.CreateImage.Handle);
+        routes.Action(Action, "lock", "os_compute_api:os-lock-server:lock", h.Administration.Lock);
+        routes.Action(Action, "unlock", "os_compute_api:os-lock-server:unlock", h.Administration.Unlock);
+        routes.Action(Action, "os-resetState", "os_compute_api:os-admin-actions:reset_state", h.Administration.ResetState);
+        routes.Action(Action, "changePassword", "os_compute_api:os-admin-password", h.Administration.ChangePassword);
+        routes.Action(Action, "os-getConsoleOutput", "os_compute_api:os-console-output", h.Console.Log);
+        routes.Action(Action, "os-getVNCConsole", "os_compute_api:os-remote-consoles", h.Console.OldUrl).Until(2, 5);
+        routes.Action(Action, "addSecurityGroup", "os_compute_api:os-security-groups:add", h.SecurityGroups.Add);
+        routes.Action(Action, "removeSecurityGroup", "os_compute_api:os-security-groups:remove", h.SecurityGroups.Remove);
+        routes.Post(One + "/remote-consoles", "os_compute_api:os-remote-consoles", h.Console.RemoteUrl).Since(2, 6);
+        routes.Get(One + "/os-security-groups", "os_compute_api:os-security-groups:list", h.SecurityGroups.List);
+        routes.Get(One + "/diagnostics", "os_compute_api:os-server-diagnostics", h.Diagnostics.Get);
+        routes.Get(One + "/os-server-password", "os_compute_api:os-server-password:show", h.Administration.Password);
+        routes.Delete(One + "/os-server-password", "os_compute_api:os-server-password:clear", h.Administration.ClearPassword);
+        MapParts(routes, h);
+        MapNotYet(routes, h);
+    }
+
+    private static void MapParts(RouteTable routes, ServerHandlers h)
+    {
+        routes.Get(One + "/ips", "os_compute_api:ips:index", h.Ips.List);
+        routes.Get(One + "/ips/{label}", "os_compute_api:ips:show", h.Ips.Show);
+        routes.Get(One + "/metadata", "os_compute_api:server-metadata:index", h.Metadata.List);
+        routes.Post(One + "/metadata", "os_compute_api:server-metadata:create", h.Metadata.Add);
+        routes.Put(One + "/metadata", "os_compute_api:server-metadata:update_all", h.Metadata.Replace);
+        routes.Get(One + "/metadata/{key}", "os_compute_api:server-metadata:show", h.Metadata.Show);
+        routes.Put(One + "/metadata/{key}", "os_compute_api:server-metadata:update", h.Metadata.Set);
+        routes.Delete(One + "/metadata/{key}", "os_compute_api:server-metadata:delete", h.Metadata.Remove);
+        routes.Get(One + "/tags", "os_compute_api:os-server-tags:index", h.Tags.List).Since(2, 26);
+        routes.Put(One + "/tags", "os_compute_api:os-server-tags:update_all", h.Tags.Replace).Since(2, 26);
+        routes.Delete(One + "/tags", "os_compute_api:os-server-tags:delete_all", h.Tags.Clear).Since(2, 26);
+        routes.Get(One + "/tags/{tag}", "os_compute_api:os-server-tags:show", h.Tags.Show).Since(2, 26);
+        routes.Put(One + "/tags/{tag}", "os_compute_api:os-server-tags:update", h.Tags.Add).Since(2, 26);
+        routes.Delete(One + "/tags/{tag}", "os_compute_api:os-server-tags:delete", h.Tags.Remove).Since(2, 26);
+        routes.Get(One + "/os-instance-actions", "os_compute_api:os-instance-actions:list", h.Actions.List);
+        routes.Get(One + "/os-instance-actions/{request}", "os_compute_api:os-instance-actions:show", h.Actions.Show);
+        routes.Get(One + "/os-volume_attachments", "os_compute_api:os-volumes-attachments:index", h.Volumes.List);
+        routes.Post(One + "/os-volume_attachments", "os_compute_api:os-volumes-attachments:create", h.Volumes.Create);
+        routes.Get(One + "/os-volume_attachments/{volume}", "os_compute_api:os-volumes-attachments:show", h.Volumes.Show);
+        routes.Put(One + "/os-volume_attachments/{volume}", "os_compute_api:os-volumes-attachments:update", h.Volumes.Update);
+        routes.Delete(One + "/os-volume_attachments/{volume}", "os_compute_api:os-volumes-attachments:delete", h.Volumes.Delete);
+        routes.Get(One + "/os-interface", "os_compute_api:os-attach-interfaces:list", h.Interfaces.List);
+        routes.Post(One + "/os-interface", "os_compute_api:os-attach-interfaces:create", h.Interfaces.Create);
+        routes.Get(One + "/os-interface/{port}", "os_compute_api:os-attach-interfaces:show", h.Interfaces.Show);
+        routes.Delete(One + "/os-interface/{port}", "os_compute_api:os-attach-interfaces:delete", h.Interfaces.Delete);
+    }
+
+    // What is declared but not done yet answers 501 and changes nothing.
+    private static void MapNotYet(RouteTable routes, ServerHandlers h)
+    {
+        foreach (var (action, policy) in (ReadOnlySpan<(string, string)>)[
+            ("resize", "os_compute_api:servers:resize"), ("confirmResize", "os_compute_api:servers:confirm_resize"),
+            ("revertResize", "os_compute_api:servers:revert_resize"), ("rebuild", "os_compute_api:servers:rebuild"),
+            ("suspend", "os_compute_api:os-suspend-server:suspend"), ("resume", "os_compute_api:os-suspend-server:resume"),
+            ("rescue", "os_compute_api:os-rescue"), ("unrescue", "os_compute_api:os-unrescue"),
+            ("shelve", "os_compute_api:os-shelve:shelve"), ("unshelve", "os_compute_api:os-shelve:unshelve"),
+            ("shelveOffload", "os_compute_api:os-shelve:shelve_offload"), ("migrate", "os_compute_api:os-migrate-server:migrate"),
+            ("os-migrateLive", "os_compute_api:os-migrate-server:migrate_live"), ("evacuate", "os_compute_api:os-evacuate"),
+            ("createBackup", "os_compute_api:os-create-backup"), ("restore", "os_compute_api:os-deferred-delete:restore"),
+            ("trigger_crash_dump", "os_compute_api:servers:trigger_crash_dump"),
+            ("injectNetworkInfo", "os_compute_api:os-admin-actions:inject_network_info")])
+            routes.Action(Action, action, policy, h.Administration.NotYet(action));
     }
 }
 
@@ -34,4 +96,15 @@ internal sealed record ServerHandlers
     public required ShowServer Show { get; init; }
     public required DeleteServer Delete { get; init; }
     public required ServerPowerActions Power { get; init; }
+    public required CreateImage CreateImage { get; init; }
+    public required ServerAdministration Administration { get; init; }
+    public required ServerConsole Console { get; init; }
+    public required ServerSecurityGroups SecurityGroups { get; init; }
+    public required ServerDiagnostics Diagnostics { get; init; }
+    public required ServerIps Ips { get; init; }
+    public required ServerMetadata Metadata { get; init; }
+    public required ServerTags Tags { get; init; }
+    public required InstanceActions Actions { get; init; }
+    public required VolumeAttachments Volumes { get; init; }
+    public required ServerInterfaces Interfaces { get; init; }
 }

@@ -143,6 +143,20 @@ internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
 
     public static ServerPort? Find(Tx tx, Caller caller, string id) => PortStore.Find(tx, caller, id) is { } port ? Of(tx, port) : null;
 
+    public void ChangeSecurityGroup(Tx tx, Caller caller, string serverId, string group, bool add)
+    {
+        var now = time.GetUtcNow();
+        var id = Groups(tx, caller.ProjectId ?? "", [group], now)[0];
+        var ports = PortStore.Query(tx, $" WHERE p.device_id = {serverId} AND p.device_owner LIKE 'compute:%'").Where(p => p.PortSecurityEnabled).ToList();
+        if (!add && ports.All(p => !p.SecurityGroupIds.Contains(id)))
+            throw Fault.NotFound($"Security group {group} not associated with the instance {serverId}");
+        foreach (var port in ports)
+        {
+            var rest = port.SecurityGroupIds.Where(g => g != id).ToList();
+            PortStore.Update(tx, port with { SecurityGroupIds = add ? [.. rest, id] : rest, UpdatedAt = now });
+        }
+    }
+
     private static ServerPort Of(Tx tx, PortRecord port) => Describe(tx, [port])[0];
 
     /// <summary>The ports of servers, in the order in which they were made.</summary>

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Cumulet.ControlPlane.Compute.Servers;
+using Cumulet.ControlPlane.Tests.Images;
+
+namespace Cumulet.ControlPlane.Tests.Compute;
+
+/// <summary>What hangs on a server: metadata, tags, volumes, ports, actions, console, images made of it.</summary>
+public sealed class ServerPartsTests(ServerCloud cloud) : IClassFixture<ServerCloud>
+{
+    private async Task<string> Active(string name, string more = "")
+    {
+        var id = await cloud.Create(cloud.ImageBody(name, more));
+        await cloud.Becomes(id, "ACTIVE");
+        return id;
+    }
+
+    private async Task<string> NewVolume()
+    {
+        using var answer = await cloud.DemoHttp.PostAsync($"/volume/v3/{cloud.Cloud.First.DemoProjectId}/volumes", TestCloud.Body("""{"volume": {"size": 1}}"""));
+        await answer.Must(System.Net.HttpStatusCode.Accepted);
+        var id = (await TestCloud.Json(answer)).GetProperty("volume").GetProperty("id").GetString()!;
+        await Eventually.Holds(async () => (await cloud.Volume(id)).GetProperty("status").GetString() == "available");
+        return id;
+    }
+
+    [Fact]
+    public async Task Metadata_and_tags_are_set_replaced_and_removed()
+    {
+        var id = await Active("parts");
+        await cloud.Demo.Post($"servers/{id}/metadata", """{"metadata": {"a": "1", "b": "2"}}""", 200);
+        await cloud.Demo.Put($"servers/{id}/metadata/a", """{"meta": {"a": "3"}}""", 200);
+        await cloud.Demo.Delete($"servers/{id}/metadata/b", 204);
+        Assert.Equal("""{"a":"3"}""", (await cloud.Demo.Get($"servers/{id}/metadata")).GetProperty("metadata").GetRawText());
+        await cloud.Demo.Get($"servers/{id}/metadata/b", 404);
+        await cloud.Demo.Put($"servers/{id}/tags/x", "", 201);
+        await cloud.Demo.Put($"servers/{id}/tags/x", "", 204);
+        await cloud.Demo.Get($"servers/{id}/tags/x", 204);
+        await cloud.Demo.Put($"servers/{id}/tags", """{"tags": ["y", "z"]}""", 200);
+        Assert.Equal(2, (await cloud.Show(id)).GetProperty("tags").GetArrayLength());
+        await cloud.Demo.Delete($"servers/{id}/tags", 204);
+        Assert.Equal(0, (await cloud.Show(id)).GetProperty("tags").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Volume_is_attached_and_detached()
+    {
+        var (id, volume) = (await Active("att"), await NewVolume());
+        var made = (await cloud.Demo.Post($"servers/{id}/os-volume_attachments", $$$"""{"volumeAttachment": {"volumeId": "{{{volume}}}"}}""", 200)).GetProperty("volumeAttachment");
+        Assert.Equal("/dev/vdb", made.GetProperty("device").GetString());
+        await Eventually.Holds(async () => (await cloud.Volume(volume)).GetProperty("status").GetString() == "in-use");
+        var other = await Active("att2");
+        await cloud.Demo.Post($"servers/{other}/os-volume_attachments", $$$"""{"volumeAttachment": {"volumeId": "{{{volume}}}"}}""", 400);
+        await cloud.Demo.Delete($"servers/{id}/os-volume_attachments/{volume}", 202);
+        await Eventually.Holds(async () => (await cloud.Volume(volume)).GetProperty("status").GetString() == "available");
+        Assert.Equal(0, (await cloud.Demo.Get($"servers/{id}/os-volume_attachments")).GetProperty("volumeAttachments").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Volume_that_the_guest_refuses_stays_available_and_the_action_says_why()
+    {
+        var (id, volume) = (await Active("refuses", ", \"metadata\": {\"fake:fail\": \"attach-disk\"}"), await NewVolume());
+        await cloud.Demo.Post($"servers/{id}/os-volume_attachments", $$$"""{"volumeAttachment": {"volumeId": "{{{volume}}}"}}""", 200);
+        await Eventually.Holds(async () => (await cloud.Volume(volume)).GetProperty("status").GetString() == "available");
+        var actions = (await cloud.Demo.Get($"servers/{id}/os-instance-actions")).GetProperty("instanceActions");
+        Assert.Equal("attach_volume", actions[0].GetProperty("action").GetString());
+        Assert.Equal("Error", actions[0].GetProperty("message").GetString());
+        var shown = (await cloud.Demo.Get($"servers/{id}/os-instance-actions/{actions[0].GetProperty("request_id").GetString()}")).GetProperty("instanceAction");
+        Assert.Contains("attach-disk", shown.GetProperty("events")[0].GetProperty("details").GetString());
+    }
+
+    [Fact]
+    public async Task Port_is_made_with_the_server_and_goes_with_it()
+    {
+        var networks = (await TestCloud.Json(await cloud.DemoHttp.GetAsync("/network/v2.0/networks?name=private"))).GetProperty("networks");
+        var network = networks[0].GetProperty("id").GetString();
+        var id = await cloud.Create(ServerCloud.Body($$"""
+            "name": "net", "imageRef": "{{cloud.Image}}", "flavorRef": "1", "networks": [{"uuid": "{{network}}"}]
+            """));
+        var server = await cloud.Becomes(id, "ACTIVE");
+        Assert.True(server.GetProperty("addresses").GetProperty("private").GetArrayLength() > 0);
+        Assert.Equal("default", server.GetProperty("security_groups")[0].GetProperty("name").GetString());
+        var added = (await cloud.Demo.Post($"servers/{id}/os-interface", $$$"""{"interfaceAttachment": {"net_id": "{{{network}}}"}}""", 200)).GetProperty("interfaceAttachment");
+        Assert.Equal(2, (await cloud.Demo.Get($"servers/{id}/os-interface")).GetProperty("interfaceAttachments").GetArrayLength());
+        await cloud.Demo.Delete($"servers/{id}/os-interface/{added.GetProperty("port_id").GetString()}", 202);
+        await Eventually.Holds(async () => (await cloud.Demo.Get($"servers/{id}/os-interface")).GetProperty("interfaceAttachments").GetArrayLength() == 1);
+        await cloud.Demo.Delete($"servers/{id}", 204);
+        await cloud.Gone(id);
+        var ports = (await TestCloud.Json(await cloud.DemoHttp.GetAsync($"/network/v2.0/ports?device_id={id}"))).GetProperty("ports");
+        Assert.Equal(0, ports.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Image_of_a_server_is_active_and_boots_another_server()
+    {
+        var id = await Active("golden");
+        var image = (await cloud.Demo.Post($"servers/{id}/action", """{"createImage": {"name": "snap", "metadata": {"k": "v"}}}""", 202)).GetProperty("image_id").GetString()!;
+        await Eventually.Holds(async () => await cloud.DemoHttp.Status(image) == "active");
+        await cloud.Becomes(id, "ACTIVE");
+        var second = await cloud.Create(ServerCloud.Body($"\"name\": \"copy\", \"imageRef\": \"{image}\", \"flavorRef\": \"1\", \"networks\": \"none\""));
+        await cloud.Becomes(second, "ACTIVE");
+        await cloud.Demo.Delete($"servers/{id}", 204);
+        await cloud.Gone(id);
+        Assert.Equal("ACTIVE", (await cloud.Show(second)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Locked_server_is_not_touched_by_its_owner()
+    {
+        var id = await Active("locked");
+        await cloud.Admin.Post($"servers/{id}/action", """{"lock": {"locked_reason": "because"}}""", 202);
+        await cloud.Demo.Delete($"servers/{id}", 409);
+        await cloud.Demo.Post($"servers/{id}/action", """{"unlock": null}""", 403);
+        Assert.Equal("because", (await cloud.Show(id)).GetProperty("locked_reason").GetString());
+        await cloud.Admin.Post($"servers/{id}/action", """{"unlock": null}""", 202);
+        await cloud.Demo.Delete($"servers/{id}", 204);
+    }
+
+    [Fact]
+    public async Task Another_projects_server_is_not_found_whatever_is_asked()
+    {
+        var id = await Active("mine");
+        var own = await cloud.Cloud.As("admin");
+        using var made = await own.PostAsync("/identity/v3/projects", TestCloud.Body("""{"project": {"name": "strangers", "domain_id": "default"}}"""));
+        var project = (await TestCloud.Json(made)).GetProperty("project").GetProperty("id").GetString();
+        using var user = await own.PostAsync("/identity/v3/users", TestCloud.Body($$"""{"user": {"name": "stranger", "domain_id": "default", "password": "{{TestCloud.TestPassword}}"} }"""));
+        var userId = (await TestCloud.Json(user)).GetProperty("user").GetProperty("id").GetString();
+        var roles = (await TestCloud.Json(await own.GetAsync("/identity/v3/roles?name=member"))).GetProperty("roles");
+        using var granted = await own.PutAsync($"/identity/v3/projects/{project}/users/{userId}/roles/{roles[0].GetProperty("id").GetString()}", null);
+        await granted.Must(System.Net.HttpStatusCode.NoContent);
+        var stranger = await Cumulet.ControlPlane.Tests.ComputeWide.NovaClient.As(cloud.Cloud, "stranger/strangers", "2.100");
+        foreach (var path in (string[])["", "/metadata", "/ips", "/os-interface", "/os-volume_attachments", "/os-instance-actions", "/tags"])
+            await stranger.Get($"servers/{id}{path}", 404);
+        await stranger.Delete($"servers/{id}", 404);
+        await stranger.Post($"servers/{id}/action", """{"os-stop": null}""", 404);
+    }
+
+    [Fact]
+    public async Task Console_output_is_what_the_guest_said()
+    {
+        var id = await Active("talks");
+        Assert.Contains("LAST LINE", (await cloud.Demo.Post($"servers/{id}/action", """{"os-getConsoleOutput": {"length": 50}}""", 200)).GetProperty("output").GetString());
+    }
+
+    [Theory]
+    [InlineData("active", null, "ACTIVE")]
+    [InlineData("active", "rebooting_hard", "HARD_REBOOT")]
+    [InlineData("building", "spawning", "BUILD")]
+    [InlineData("stopped", null, "SHUTOFF")]
+    [InlineData("error", "deleting", "ERROR")]
+    public void Status_follows_vm_state_and_task_state(string vmState, string? task, string status) =>
+        Assert.Equal(status, ServerState.Status(vmState, task));
+}
