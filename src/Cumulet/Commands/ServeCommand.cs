@@ -54,7 +54,7 @@ internal static class ServeCommand
         catch (DatapathException host)
         {
             throw new CommandFailedException(host.Failure == DatapathFailure.NoRights
-                ? $"{host.Message} Run `sudo ./cumulet up`, or `./cumulet up --hypervisor fake` for a cloud without guests."
+                ? "virtual networks need root: run `sudo ./cumulet up`, or `./cumulet up --hypervisor fake` for a cloud without guests"
                 : host.Message);
         }
         catch (QemuMissingException missing)
