@@ -70,6 +70,7 @@ internal sealed class Rooms
         audit.Add("files", Layers.Audit);
         audit.Add("layers", () => _parts.Database.Read(RowAudit.Layers));
         audit.Add("attachments", () => _parts.Database.Read(RowAudit.Attachments));
+        Compute.AddTo(audit);
         audit.Add("images", Images.Audit);
         audit.Add("addresses", Networking.AuditAddresses);
         audit.Add("network", Networking.Audit);
@@ -77,12 +78,18 @@ internal sealed class Rooms
     }
 
     /// <summary>Ends the guests before the daemon: asked politely by the power button, or at once.</summary>
-    public Task StopGuests(bool kill, CancellationToken cancel) => Compute.StopGuests(kill, cancel);
+    public async Task StopGuests(bool kill, CancellationToken cancel)
+    {
+        await Compute.StopGuests(kill, cancel);
+        // Nobody is left whom the networks could serve; the next start makes them again.
+        await Networking.Teardown(cancel);
+    }
 
     /// <summary>What runs, a line per kind of resource.</summary>
     public IReadOnlyList<(string What, string Counts)> Summary(Tx tx) =>
     [
-        ("servers", Compute.Summary(tx)), ("images", Images.Summary(tx)), ("volumes", BlockStorage.Summary(tx)), ("networks", Networking.Summary(tx)),
+        ("servers", Compute.Summary(tx)), ("images", Images.Summary(tx)),
+        ("volumes", BlockStorage.Summary(tx)), ("networks", Networking.Summary(tx)),
     ];
 
     /// <summary>Ends requests that could last for hours, before the server waits for those in flight.</summary>
