@@ -23,6 +23,8 @@ static class SwitchCompiler
         state.Sysctls["netfilter/nf_conntrack_tcp_loose"] = "0";
         // Bridges and taps speak to nobody, so they take no link-local addresses.
         state.Sysctls["ipv6/conf/default/addr_gen_mode"] = "1";
+        // Nor addresses of the guests' networks, which routers announce on the very same wire.
+        state.Sysctls["ipv6/conf/default/accept_ra"] = "0";
         return state;
     }
 
