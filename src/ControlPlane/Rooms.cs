@@ -70,7 +70,6 @@ internal sealed class Rooms
         audit.Add("files", Layers.Audit);
         audit.Add("layers", () => _parts.Database.Read(RowAudit.Layers));
         audit.Add("attachments", () => _parts.Database.Read(RowAudit.Attachments));
-        audit.Add("processes", Compute.AuditProcesses);
         audit.Add("images", Images.Audit);
         audit.Add("addresses", Networking.AuditAddresses);
         audit.Add("network", Networking.Audit);
