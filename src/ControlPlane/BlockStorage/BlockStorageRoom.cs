@@ -1,5 +1,6 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Attachments;
+using Cumulet.ControlPlane.BlockStorage.Backups;
 using Cumulet.ControlPlane.BlockStorage.Services;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
 using Cumulet.ControlPlane.BlockStorage.Volumes;
@@ -35,6 +36,7 @@ public sealed partial class BlockStorageRoom
         ReplaceDisk = parts.Sagas.Register(new ReplaceDisk(parts, layers, images));
         CreateSnapshot = parts.Sagas.Register(new CreateSnapshot(parts, layers, Forks));
         DeleteSnapshot = parts.Sagas.Register(new DeleteSnapshot(parts, layers));
+        CreateBackup = parts.Sagas.Register(new CreateBackup(parts, layers, Forks));
         Attachments = new ServerAttachments(parts);
         Api = new ServiceApi("block-storage", "volume", FaultStyle.BlockStorage)
         {
@@ -53,6 +55,7 @@ public sealed partial class BlockStorageRoom
     public ReplaceDisk ReplaceDisk { get; }
     public CreateSnapshot CreateSnapshot { get; }
     public DeleteSnapshot DeleteSnapshot { get; }
+    public CreateBackup CreateBackup { get; }
     public ServerAttachments Attachments { get; }
     public VolumeForks Forks { get; }
 

@@ -1,6 +1,13 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Attachments;
+using Cumulet.ControlPlane.BlockStorage.Backups;
+using Cumulet.ControlPlane.BlockStorage.Groups;
+using Cumulet.ControlPlane.BlockStorage.Messages;
+using Cumulet.ControlPlane.BlockStorage.QosSpecs;
+using Cumulet.ControlPlane.BlockStorage.Quotas;
+using Cumulet.ControlPlane.BlockStorage.Services;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
+using Cumulet.ControlPlane.BlockStorage.Transfers;
 using Cumulet.ControlPlane.BlockStorage.Volumes;
 using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
 
@@ -18,6 +25,13 @@ public sealed partial class BlockStorageRoom
         AddConnections(routes);
         AddSnapshots(routes);
         AddTypes(routes);
+        AddTypeAdministration(routes);
+        AddQuotas(routes);
+        AddServices(routes);
+        AddTransfers(routes);
+        AddMessages(routes);
+        AddGroups(routes);
+        AddBackups(routes);
     }
 
     private void AddVolumes(RouteTable routes)
@@ -67,6 +81,14 @@ public sealed partial class BlockStorageRoom
     {
         const string action = "v3/volumes/{id}/action";
         var connect = new VolumeConnectionActions(this);
+        var attachments = new AttachmentRequests(this);
+        routes.Get("v3/attachments", "volume:get_all", attachments.List).Since(3, 27);
+        routes.Get("v3/attachments/detail", "volume:get_all", attachments.Detail).Since(3, 27);
+        routes.Post("v3/attachments", "volume:attachment_create", attachments.Create).Since(3, 27);
+        routes.Get("v3/attachments/{id}", "volume:get", attachments.Show).Since(3, 27);
+        routes.Put("v3/attachments/{id}", "volume:attachment_update", attachments.Update).Since(3, 27);
+        routes.Delete("v3/attachments/{id}", "volume:attachment_delete", attachments.Delete).Since(3, 27);
+        routes.Action("v3/attachments/{id}/action", "os-complete", "volume:attachment_complete", attachments.Complete).Since(3, 44);
         routes.Action(action, "os-attach", "volume_extension:volume_actions:attach", connect.Attach);
         routes.Action(action, "os-detach", "volume_extension:volume_actions:detach", connect.Detach);
         routes.Action(action, "os-force_detach", "volume_extension:volume_admin_actions:force_detach", connect.ForceDetach);
@@ -120,5 +142,158 @@ public sealed partial class BlockStorageRoom
         routes.Get("v3/types/{id}/os-volume-type-access", "volume_extension:volume_type_access:get_all_for_type", access.List);
         routes.Action("v3/types/{id}/action", "addProjectAccess", "volume_extension:volume_type_access:addProjectAccess", access.Add);
         routes.Action("v3/types/{id}/action", "removeProjectAccess", "volume_extension:volume_type_access:removeProjectAccess", access.Remove);
+    }
+
+    private void AddTypeAdministration(RouteTable routes)
+    {
+        var encryption = new TypeEncryption(this);
+        var defaults = new DefaultTypes(this);
+        var qos = new QosRequests(this);
+        routes.Get("v3/types/{id}/encryption", "volume_extension:volume_type_encryption:get", encryption.Show);
+        routes.Get("v3/types/{id}/encryption/{key}", "volume_extension:volume_type_encryption:get", encryption.ShowOne);
+        routes.Post("v3/types/{id}/encryption", "volume_extension:volume_type_encryption:create", encryption.Create);
+        routes.Put("v3/types/{id}/encryption/{key}", "volume_extension:volume_type_encryption:update", encryption.Update);
+        routes.Delete("v3/types/{id}/encryption/{key}", "volume_extension:volume_type_encryption:delete", encryption.Delete);
+        routes.Get("v3/default-types", "volume_extension:default_get_all", defaults.List).Since(3, 62);
+        routes.Get("v3/default-types/{project}", "volume_extension:default_get", defaults.Show).Since(3, 62);
+        routes.Put("v3/default-types/{project}", "volume_extension:default_set_or_update", defaults.Set).Since(3, 62);
+        routes.Delete("v3/default-types/{project}", "volume_extension:default_unset", defaults.Unset).Since(3, 62);
+        routes.Get("v3/qos-specs", "volume_extension:qos_specs_manage:get_all", qos.List);
+        routes.Post("v3/qos-specs", "volume_extension:qos_specs_manage:create", qos.Create);
+        routes.Get("v3/qos-specs/{id}", "volume_extension:qos_specs_manage:get", qos.Show);
+        routes.Put("v3/qos-specs/{id}", "volume_extension:qos_specs_manage:update", qos.Update);
+        routes.Delete("v3/qos-specs/{id}", "volume_extension:qos_specs_manage:delete", qos.Delete);
+        routes.Put("v3/qos-specs/{id}/delete_keys", "volume_extension:qos_specs_manage:update", qos.DeleteKeys);
+        routes.Get("v3/qos-specs/{id}/associations", "volume_extension:qos_specs_manage:get_all", qos.Associations);
+        routes.Get("v3/qos-specs/{id}/associate", "volume_extension:qos_specs_manage:update", qos.Associate);
+        routes.Get("v3/qos-specs/{id}/disassociate", "volume_extension:qos_specs_manage:update", qos.Disassociate);
+        routes.Get("v3/qos-specs/{id}/disassociate_all", "volume_extension:qos_specs_manage:update", qos.DisassociateAll);
+    }
+
+    private void AddQuotas(RouteTable routes)
+    {
+        var quotas = new QuotaRequests(this);
+        routes.Get("v3/os-quota-sets/{project}", "volume_extension:quotas:show", quotas.Show).ByTarget();
+        routes.Get("v3/os-quota-sets/{project}/defaults", "volume_extension:quotas:show", quotas.Defaults).ByTarget();
+        routes.Put("v3/os-quota-sets/{project}", "volume_extension:quotas:update", quotas.Update);
+        routes.Delete("v3/os-quota-sets/{project}", "volume_extension:quotas:delete", quotas.Delete);
+        routes.Get("v3/os-quota-class-sets/{name}", "volume_extension:quota_classes:get", quotas.ShowClass);
+        routes.Put("v3/os-quota-class-sets/{name}", "volume_extension:quota_classes:update", quotas.UpdateClass);
+        routes.Get("v3/limits", "limits_extension:used_limits", quotas.ShowLimits);
+    }
+
+    private void AddServices(RouteTable routes)
+    {
+        var services = new ServiceRequests(this);
+        var pools = new PoolRequests(this);
+        routes.Get("v3/os-availability-zone", "volume:get_all", services.Zones);
+        routes.Get("v3/extensions", "volume:get_all", Extensions.List);
+        routes.Get("v3/resource_filters", "volume:get_all", pools.ResourceFilters).Since(3, 33);
+        routes.Get("v3/os-services", "volume_extension:services:index", services.List);
+        routes.Put("v3/os-services/enable", "volume_extension:services:update", services.Enable);
+        routes.Put("v3/os-services/disable", "volume_extension:services:update", services.Disable);
+        routes.Put("v3/os-services/disable-log-reason", "volume_extension:services:update", services.DisableWithReason);
+        routes.Put("v3/os-services/freeze", "volume:freeze_host", services.Freeze);
+        routes.Put("v3/os-services/thaw", "volume:thaw_host", services.Thaw);
+        routes.Put("v3/os-services/failover_host", "volume:failover_host", services.FailOver);
+        routes.Put("v3/os-services/failover", "volume:failover_host", services.FailOver).Since(3, 26);
+        routes.Put("v3/os-services/get-log", "volume_extension:services:update", services.Levels).Since(3, 32);
+        routes.Put("v3/os-services/set-log", "volume_extension:services:update", services.Levels).Since(3, 32);
+        routes.Get("v3/os-hosts", "volume_extension:hosts", services.Hosts);
+        routes.Get("v3/os-hosts/{host}", "volume_extension:hosts", services.ShowHost);
+        routes.Get("v3/scheduler-stats/get_pools", "scheduler_extension:scheduler_stats:get_pools", pools.Pools);
+        routes.Get("v3/capabilities/{host}", "volume_extension:capabilities", pools.Capabilities);
+        routes.Get("v3/clusters", "clusters:get_all", pools.NoClusters).Since(3, 7);
+        routes.Get("v3/clusters/detail", "clusters:get_all", pools.NoClusters).Since(3, 7);
+        routes.Get("v3/clusters/{name}", "clusters:get", pools.NoCluster).Since(3, 7);
+        routes.Put("v3/clusters/enable", "clusters:update", pools.SwitchCluster).Since(3, 7);
+        routes.Put("v3/clusters/disable", "clusters:update", pools.SwitchCluster).Since(3, 7);
+        routes.Post("v3/workers/cleanup", "workers:cleanup", pools.RefuseCleanup).Since(3, 24);
+        foreach (var path in (string[])["os-volume-manage", "manageable_volumes"])
+        {
+            routes.Get($"v3/{path}", "volume_extension:list_manageable", pools.NoManageableVolumes);
+            routes.Get($"v3/{path}/detail", "volume_extension:list_manageable", pools.NoManageableVolumes);
+            routes.Post($"v3/{path}", "volume_extension:volume_manage", pools.RefuseManage);
+        }
+        foreach (var path in (string[])["os-snapshot-manage", "manageable_snapshots"])
+        {
+            routes.Get($"v3/{path}", "snapshot_extension:list_manageable", pools.NoManageableSnapshots);
+            routes.Get($"v3/{path}/detail", "snapshot_extension:list_manageable", pools.NoManageableSnapshots);
+            routes.Post($"v3/{path}", "snapshot_extension:snapshot_manage", pools.RefuseManage);
+        }
+    }
+
+    private void AddTransfers(RouteTable routes)
+    {
+        foreach (var path in (string[])["os-volume-transfer", "volume-transfers"])
+        {
+            var transfers = new TransferRequests(this, path);
+            routes.Get($"v3/{path}", "volume:get_all_transfers", transfers.List);
+            routes.Get($"v3/{path}/detail", "volume:get_all_transfers", transfers.Detail);
+            routes.Post($"v3/{path}", "volume:create_transfer", transfers.Create);
+            routes.Get($"v3/{path}/{{id}}", "volume:get_transfer", transfers.Show);
+            routes.Delete($"v3/{path}/{{id}}", "volume:delete_transfer", transfers.Delete);
+            routes.Post($"v3/{path}/{{id}}/accept", "volume:accept_transfer", transfers.Accept);
+        }
+    }
+
+    private void AddMessages(RouteTable routes)
+    {
+        var messages = new MessageRequests(this);
+        routes.Get("v3/messages", "message:get_all", messages.List).Since(3, 3);
+        routes.Get("v3/messages/{id}", "message:get", messages.Show).Since(3, 3);
+        routes.Delete("v3/messages/{id}", "message:delete", messages.Delete).Since(3, 3);
+    }
+
+    private void AddGroups(RouteTable routes)
+    {
+        var types = new GroupTypeRequests(this);
+        var groups = new GroupRequests(this);
+        var snapshots = new GroupSnapshotRequests(this);
+        routes.Get("v3/group_types", "group:get_all", types.List).Since(3, 11);
+        routes.Post("v3/group_types", "group:group_types:create", types.Create).Since(3, 11);
+        routes.Get("v3/group_types/default", "group:get_all", types.Default).Since(3, 11);
+        routes.Get("v3/group_types/{id}", "group:get_all", types.Show).Since(3, 11);
+        routes.Put("v3/group_types/{id}", "group:group_types:update", types.Update).Since(3, 11);
+        routes.Delete("v3/group_types/{id}", "group:group_types:delete", types.Delete).Since(3, 11);
+        routes.Get("v3/group_types/{id}/group_specs", "group:group_types_specs:get_all", types.ListSpecs).Since(3, 11);
+        routes.Post("v3/group_types/{id}/group_specs", "group:group_types_specs:create", types.AddSpecs).Since(3, 11);
+        routes.Get("v3/group_types/{id}/group_specs/{key}", "group:group_types_specs:get", types.ShowSpec).Since(3, 11);
+        routes.Put("v3/group_types/{id}/group_specs/{key}", "group:group_types_specs:update", types.SetSpec).Since(3, 11);
+        routes.Delete("v3/group_types/{id}/group_specs/{key}", "group:group_types_specs:delete", types.DeleteSpec).Since(3, 11);
+        routes.Get("v3/groups", "group:get_all", groups.List).Since(3, 13);
+        routes.Get("v3/groups/detail", "group:get_all", groups.Detail).Since(3, 13);
+        routes.Post("v3/groups", "group:create", groups.Create).Since(3, 13);
+        routes.Get("v3/groups/{id}", "group:get", groups.Show).Since(3, 13);
+        routes.Put("v3/groups/{id}", "group:update", groups.Update).Since(3, 13);
+        routes.Action("v3/groups/action", "create-from-src", "group:create", groups.CreateFromSource).Since(3, 14);
+        routes.Action("v3/groups/{id}/action", "delete", "group:delete", groups.Delete).Since(3, 13);
+        routes.Action("v3/groups/{id}/action", "reset_status", "group:reset_status", groups.ResetStatus).Since(3, 20);
+        routes.Action("v3/groups/{id}/action", "enable_replication", "group:enable_replication", groups.RefuseReplication).Since(3, 38);
+        routes.Action("v3/groups/{id}/action", "disable_replication", "group:disable_replication", groups.RefuseReplication).Since(3, 38);
+        routes.Action("v3/groups/{id}/action", "failover_replication", "group:failover_replication", groups.RefuseReplication).Since(3, 38);
+        routes.Action("v3/groups/{id}/action", "list_replication_targets", "group:list_replication_targets", groups.ReplicationTargets).Since(3, 38);
+        routes.Get("v3/group_snapshots", "group:get_all_group_snapshots", snapshots.List).Since(3, 14);
+        routes.Get("v3/group_snapshots/detail", "group:get_all_group_snapshots", snapshots.Detail).Since(3, 14);
+        routes.Post("v3/group_snapshots", "group:create_group_snapshot", snapshots.Create).Since(3, 14);
+        routes.Get("v3/group_snapshots/{id}", "group:get_group_snapshot", snapshots.Show).Since(3, 14);
+        routes.Delete("v3/group_snapshots/{id}", "group:delete_group_snapshot", snapshots.Delete).Since(3, 14);
+        routes.Action("v3/group_snapshots/{id}/action", "reset_status", "group:reset_group_snapshot_status", snapshots.ResetStatus).Since(3, 19);
+    }
+
+    private void AddBackups(RouteTable routes)
+    {
+        var backups = new BackupRequests(this);
+        routes.Get("v3/backups", "backup:get_all", backups.List);
+        routes.Get("v3/backups/detail", "backup:get_all", backups.Detail);
+        routes.Post("v3/backups", "backup:create", CreateBackup.Handle);
+        routes.Post("v3/backups/import_record", "backup:backup-import", backups.RefuseRecords);
+        routes.Get("v3/backups/{id}", "backup:get", backups.Show);
+        routes.Put("v3/backups/{id}", "backup:update", backups.Update).Since(3, 9);
+        routes.Delete("v3/backups/{id}", "backup:delete", backups.Delete);
+        routes.Post("v3/backups/{id}/restore", "backup:restore", backups.Restore);
+        routes.Get("v3/backups/{id}/export_record", "backup:export-import", backups.RefuseRecords);
+        routes.Action("v3/backups/{id}/action", "os-reset_status", "volume_extension:backup_admin_actions:reset_status", backups.ResetStatus);
+        routes.Action("v3/backups/{id}/action", "os-force_delete", "volume_extension:backup_admin_actions:force_delete", backups.ForceDelete);
     }
 }

@@ -17,6 +17,31 @@ internal static class JsonWriting
             foreach (var (key, value) in pairs) json.WriteString(key, value);
             json.WriteEndObject();
         }
+
+        public void WriteTexts(string name, IEnumerable<string> texts)
+        {
+            json.WriteStartArray(name);
+            foreach (var text in texts) json.WriteStringValue(text);
+            json.WriteEndArray();
+        }
+
+        /// <summary>The two links of a resource: itself, and the same without a version.</summary>
+        public void WriteLinks(ApiRequest request, string path)
+        {
+            var project = request.Caller.ProjectId is { } p ? p + "/" : "";
+            json.WriteStartArray("links");
+            json.WriteLink("self", $"{request.ServiceUrl}/v3/{project}{path}");
+            json.WriteLink("bookmark", $"{request.ServiceUrl}/{project}{path}");
+            json.WriteEndArray();
+        }
+
+        private void WriteLink(string relation, string url)
+        {
+            json.WriteStartObject();
+            json.WriteString("rel", relation);
+            json.WriteString("href", url);
+            json.WriteEndObject();
+        }
     }
 
     /// <summary>An answer of one named member.</summary>

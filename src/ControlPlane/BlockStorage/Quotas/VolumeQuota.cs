@@ -20,16 +20,34 @@ internal static class VolumeQuota
         ["per_volume_gigabytes"] = -1,
     };
 
-    public static Dictionary<string, long> Limits(Tx tx, string projectId)
+    public static Dictionary<string, long> Limits(Tx tx, string? projectId)
     {
         var limits = new Dictionary<string, long>(Defaults, StringComparer.Ordinal);
         // The class "default" changes what every project without a limit of its own has.
-        foreach (var owner in (string[])["class:default", projectId])
-            foreach (var (resource, limit) in tx.Query(
-                $"SELECT resource, hard_limit FROM volume_quotas WHERE project_id = {owner}", row => (row.Text(), row.Long())))
-                limits[resource] = limit;
+        foreach (var (resource, limit) in Rows(tx, "class:default")) limits[resource] = limit;
+        if (projectId is not null)
+            foreach (var (resource, limit) in Rows(tx, projectId)) limits[resource] = limit;
         return limits;
     }
+
+    /// <summary>The limits with those of every volume type, which are none unless set.</summary>
+    public static Dictionary<string, long> All(Tx tx, string? projectId)
+    {
+        var limits = Limits(tx, projectId);
+        foreach (var type in tx.Query($"SELECT name FROM volume_types ORDER BY name", row => row.Text()))
+            foreach (var resource in (string[])["volumes", "snapshots", "gigabytes"])
+                limits.TryAdd($"{resource}_{type}", -1);
+        return limits;
+    }
+
+    /// <param name="owner">A project's id, or <c>class:</c> and a class's name.</param>
+    public static List<(string Resource, long Limit)> Rows(Tx tx, string owner) =>
+        tx.Query($"SELECT resource, hard_limit FROM volume_quotas WHERE project_id = {owner}", row => (row.Text(), row.Long()));
+
+    public static void Set(Tx tx, string owner, string resource, long limit) => tx.Execute($"""
+        INSERT INTO volume_quotas (project_id, resource, hard_limit) VALUES ({owner}, {resource}, {limit})
+        ON CONFLICT (project_id, resource) DO UPDATE SET hard_limit = excluded.hard_limit
+        """);
 
     /// <summary>Refuses with 413 as Cinder does when one more volume of this size is too much, for the project or for the type in it.</summary>
     public static void RequireVolume(Tx tx, string projectId, long sizeGib, VolumeTypeRecord type)

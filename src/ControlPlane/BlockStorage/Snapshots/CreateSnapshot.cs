@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.Quotas;
 using Cumulet.ControlPlane.BlockStorage.Volumes;
 using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
@@ -108,6 +109,8 @@ public sealed class CreateSnapshot(CloudParts parts, LayersRoom layers, VolumeFo
         layers.Release(tx, Holder(state.SnapshotId));
         SnapshotStore.Move(tx, state.SnapshotId, ["creating"], "error", parts.Time.GetUtcNow());
         GroupSnapshotStatus(tx, state.SnapshotId, "error");
+        if (SnapshotStore.Find(tx, state.SnapshotId) is { } snapshot)
+            UserMessages.Add(tx, snapshot.ProjectId, "VOLUME_SNAPSHOT", snapshot.Id, ("009", "create snapshot"), parts.Time.GetUtcNow());
     }
 
     // A group's snapshot is what its members are: in error with one of them, available with the last.

@@ -27,8 +27,14 @@ public sealed class DeleteSnapshot(CloudParts parts, LayersRoom layers)
 
     private DeleteSnapshotState Remove(Tx tx, DeleteSnapshotState state)
     {
+        var group = SnapshotStore.Find(tx, state.SnapshotId)?.GroupSnapshotId;
         layers.Release(tx, CreateSnapshot.Holder(state.SnapshotId));
         SnapshotStore.Delete(tx, state.SnapshotId);
+        // With its last member a group's snapshot goes that was told to.
+        tx.Execute($"""
+            DELETE FROM group_snapshots WHERE id = {group} AND status = 'deleting'
+                AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.group_snapshot_id = {group})
+            """);
         return state;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Backups;
 using Cumulet.ControlPlane.BlockStorage.Groups;
+using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.Quotas;
 using Cumulet.ControlPlane.BlockStorage.Services;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
@@ -238,5 +239,7 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     {
         layers.Release(tx, PendingParent(state.VolumeId));
         VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Creating], VolumeStatus.Error, parts.Time.GetUtcNow());
+        if (VolumeStore.Find(tx, state.VolumeId) is { } volume)
+            UserMessages.Add(tx, volume.ProjectId, "VOLUME", volume.Id, ("008", "create volume from backend storage"), parts.Time.GetUtcNow());
     }
 }

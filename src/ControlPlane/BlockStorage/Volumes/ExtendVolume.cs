@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.Quotas;
 using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
 using Cumulet.ControlPlane.Sagas;
@@ -70,5 +71,7 @@ public sealed class ExtendVolume(CloudParts parts, VolumeForks forks)
         // A guest goes on with the disk it has; a disk nobody uses waits for its owner to look.
         var to = state.Was == VolumeStatus.InUse ? VolumeStatus.InUse : VolumeStatus.ErrorExtending;
         VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Extending], to, parts.Time.GetUtcNow());
+        if (VolumeStore.Find(tx, state.VolumeId) is { } volume)
+            UserMessages.Add(tx, volume.ProjectId, "VOLUME", volume.Id, ("007", "extend volume"), parts.Time.GetUtcNow());
     }
 }

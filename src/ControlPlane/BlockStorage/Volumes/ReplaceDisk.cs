@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Attachments;
+using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
 using Cumulet.ControlPlane.Images;
 using Cumulet.ControlPlane.Layers;
@@ -89,6 +90,14 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
         return Begin(tx, new ReplaceDiskState(volume.Id, Guid.NewGuid(), VolumeStatus.Downloading, was, null, imageId), origin.Layer!.Value, requestId);
     }
 
+    /// <summary>The volume gets the content of a backup. Returns the saga's id.</summary>
+    internal string BeginRestore(Tx tx, VolumeRecord volume, Guid backup, string requestId)
+    {
+        if (!VolumeStore.Move(tx, volume.Id, [VolumeStatus.Available], VolumeStatus.Restoring, parts.Time.GetUtcNow()))
+            throw BlockStorageFault.InvalidVolume("Volume to be restored to must be available");
+        return Begin(tx, new ReplaceDiskState(volume.Id, Guid.NewGuid(), VolumeStatus.Restoring, VolumeStatus.Available, null, null), backup, requestId);
+    }
+
     private string Begin(Tx tx, ReplaceDiskState state, Guid parent, string requestId)
     {
         layers.Hold(tx, parent, Parent(state.VolumeId));
@@ -140,7 +149,9 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
         var now = parts.Time.GetUtcNow();
         layers.Release(tx, Parent(state.VolumeId));
         // The old disk is untouched: a revert goes back to where it was, a volume that was to be another one is in error.
-        VolumeStore.Move(tx, state.VolumeId, [state.Busy], state.SnapshotId is null ? VolumeStatus.Error : state.Was, now);
+        VolumeStore.Move(tx, state.VolumeId, [state.Busy], state.ImageId is not null ? VolumeStatus.Error : state.Was, now);
         if (state.SnapshotId is { } snapshot) SnapshotStore.Move(tx, snapshot, ["restoring"], "available", now);
+        if (VolumeStore.Find(tx, state.VolumeId) is { } volume)
+            UserMessages.Add(tx, volume.ProjectId, "VOLUME", volume.Id, ("012", "reimage volume"), now);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
 using Cumulet.ControlPlane.Images;
 using Cumulet.ControlPlane.Layers;
@@ -124,5 +125,7 @@ public sealed class UploadVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         layers.Release(tx, Holder(state.ImageId));
         images.FailDerived(tx, state.ImageId);
         VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Uploading], state.Was, parts.Time.GetUtcNow());
+        if (VolumeStore.Find(tx, state.VolumeId) is { } volume)
+            UserMessages.Add(tx, volume.ProjectId, "VOLUME", volume.Id, ("003", "copy volume to image"), parts.Time.GetUtcNow());
     }
 }

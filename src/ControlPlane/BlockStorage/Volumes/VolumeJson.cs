@@ -11,7 +11,7 @@ internal static class VolumeJson
         json.WriteStartObject();
         json.WriteString("id", volume.Id);
         json.WriteString("name", volume.Name);
-        WriteLinks(json, request, volume.Id);
+        json.WriteLinks(request, $"volumes/{volume.Id}");
         json.WriteEndObject();
     }
 
@@ -32,7 +32,7 @@ internal static class VolumeJson
         json.WriteString("snapshot_id", volume.SnapshotId);
         json.WriteString("source_volid", volume.SourceVolumeId);
         json.WriteMap("metadata", details.Metadata);
-        WriteLinks(json, request, volume.Id);
+        json.WriteLinks(request, $"volumes/{volume.Id}");
         json.WriteString("user_id", volume.UserId);
         json.WriteString("bootable", volume.Bootable ? "true" : "false");
         json.WriteBoolean("encrypted", false);
@@ -94,22 +94,5 @@ internal static class VolumeJson
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }
-
-    private static void WriteLinks(Utf8JsonWriter json, ApiRequest request, string id)
-    {
-        var project = request.Caller.ProjectId is { } p ? p + "/" : "";
-        json.WriteStartArray("links");
-        WriteLink(json, "self", $"{request.ServiceUrl}/v3/{project}volumes/{id}");
-        WriteLink(json, "bookmark", $"{request.ServiceUrl}/{project}volumes/{id}");
-        json.WriteEndArray();
-    }
-
-    private static void WriteLink(Utf8JsonWriter json, string relation, string url)
-    {
-        json.WriteStartObject();
-        json.WriteString("rel", relation);
-        json.WriteString("href", url);
-        json.WriteEndObject();
     }
 }

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Cumulet.ControlPlane.Api;
+
+namespace Cumulet.ControlPlane.BlockStorage.Backups;
+
+/// <summary>A backup as the API shows it.</summary>
+internal static class BackupJson
+{
+    /// <summary>Id, name and links; what create and update answer, with the metadata from 3.43.</summary>
+    public static void WriteNamed(Utf8JsonWriter json, ApiRequest request, BackupRecord backup, IReadOnlyDictionary<string, string>? metadata)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", backup.Id);
+        json.WriteString("name", backup.Name);
+        json.WriteLinks(request, $"backups/{backup.Id}");
+        if (metadata is not null && request.At(3, 43)) json.WriteMap("metadata", metadata);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, ApiRequest request, BackupRecord backup, IReadOnlyDictionary<string, string> metadata)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", backup.Id);
+        json.WriteString("status", backup.Status);
+        json.WriteNumber("size", backup.SizeGib);
+        json.WriteNumber("object_count", backup.Status == BackupStatus.Available ? 1 : 0);
+        json.WriteString("availability_zone", backup.AvailabilityZone);
+        json.WriteString("container", backup.Container);
+        json.WriteTime("created_at", backup.CreatedAt);
+        json.WriteTime("updated_at", backup.UpdatedAt);
+        json.WriteString("name", backup.Name);
+        json.WriteString("description", backup.Description);
+        json.WriteString("fail_reason", backup.FailReason);
+        json.WriteString("volume_id", backup.VolumeId);
+        json.WriteLinks(request, $"backups/{backup.Id}");
+        // Every backup is whole: none needs another one.
+        json.WriteBoolean("is_incremental", false);
+        json.WriteBoolean("has_dependent_backups", false);
+        json.WriteString("snapshot_id", backup.SnapshotId);
+        json.WriteTime("data_timestamp", backup.DataTimestamp);
+        if (request.At(3, 18) && request.Allows("backup:backup_project_attribute", PolicyTarget.OwnedBy(backup.ProjectId)))
+            json.WriteString("os-backup-project-attr:project_id", backup.ProjectId);
+        if (request.At(3, 43)) json.WriteMap("metadata", metadata);
+        if (request.At(3, 56)) json.WriteString("user_id", backup.UserId);
+        if (request.At(3, 64)) json.WriteNull("encryption_key_id");
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text.Json.Serialization;
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage.Messages;
+using Cumulet.ControlPlane.BlockStorage.Quotas;
+using Cumulet.ControlPlane.BlockStorage.Snapshots;
+using Cumulet.ControlPlane.BlockStorage.Volumes;
+using Cumulet.ControlPlane.Layers;
+using Cumulet.ControlPlane.Sagas;
+using Cumulet.ControlPlane.Store;
+using Cumulet.Disks;
+
+namespace Cumulet.ControlPlane.BlockStorage.Backups;
+
+/// <param name="Was">The volume's state to go back to; null where a snapshot is backed up.</param>
+public sealed record CreateBackupState(string BackupId, string VolumeId, Guid Layer, string? Was, PlannedFork? Fork);
+
+[JsonSerializable(typeof(CreateBackupState))]
+internal sealed partial class CreateBackupJson : JsonSerializerContext;
+
+/// <summary>
+/// Makes a backup: a full copy beside the pool's chains, so that it stands when every layer it was read from is gone. The
+/// volume is free again as soon as its head is sealed; the copying goes on behind it.
+/// </summary>
+public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeForks forks)
+    : Saga<CreateBackupState>("create-backup", CreateBackupJson.Default.CreateBackupState)
+{
+    private static readonly ObjectShape Shape = Api.Shape.Object(
+        Member.Must("volume_id", Api.Shape.Uuid),
+        Member.May("container", BodyShapes.NameOrNull),
+        Member.May("description", BodyShapes.DescriptionOrNull),
+        Member.May("incremental", Api.Shape.Flag),
+        Member.May("force", Api.Shape.Flag),
+        Member.May("name", BodyShapes.NameOrNull),
+        Member.May("snapshot_id", BodyShapes.UuidOrNull),
+        Member.May("metadata", BodyShapes.PairsOrNull).Since(3, 43),
+        Member.May("availability_zone", Api.Shape.OrNull(Api.Shape.Text(1, 255))).Since(3, 51));
+
+    protected override void Define(StepList<CreateBackupState> steps) => steps
+        .Commit("plan head", PlanHead)
+        .Do("fork volume", ForkVolume, undo: (state, _) => state.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask)
+        .Commit("plan copy", PlanCopy)
+        .Do("copy", Copy, undo: (state, _) => layers.Discard(state.Layer))
+        .Commit("available", Available);
+
+    /// <summary>POST backups.</summary>
+    public async Task<Reply> Handle(ApiRequest request)
+    {
+        var body = await request.Body("backup", Shape);
+        var backup = new BackupRecord
+        {
+            Id = Guid.NewGuid().ToString(),
+            ProjectId = request.ProjectId,
+            UserId = request.Caller.UserId,
+            VolumeId = body.GetText("volume_id")!,
+            SnapshotId = body.GetText("snapshot_id"),
+            Name = body.GetText("name")?.Trim(),
+            Description = body.GetText("description")?.Trim(),
+            Container = body.GetText("container") is { Length: > 0 } container ? container : "backups",
+            AvailabilityZone = BlockStorageRoom.Zone,
+            SizeGib = 0,
+            Status = BackupStatus.Creating,
+            LayerId = Guid.NewGuid(),
+            CreatedAt = parts.Time.GetUtcNow(),
+            DataTimestamp = parts.Time.GetUtcNow(),
+        };
+        var metadata = body.GetMap("metadata");
+        await parts.Database.Write(tx => Begin(tx, request, backup, metadata, body.GetFlag("force") == true, body.GetFlag("incremental") == true));
+        return JsonWriting.Wrapped("backup", json => BackupJson.WriteNamed(json, request, backup, metadata), 202);
+    }
+
+    private void Begin(Tx tx, ApiRequest request, BackupRecord backup, Dictionary<string, string> metadata, bool force, bool incremental)
+    {
+        var volume = VolumeAccess.Volume(tx, request, backup.VolumeId);
+        if (volume.Multiattach) throw BlockStorageFault.InvalidVolume(VolumeForks.NoMultiattach(volume.Id));
+        if (incremental && !tx.Exists($"SELECT 1 FROM volume_backups WHERE volume_id = {volume.Id} AND status = {BackupStatus.Available}"))
+            throw Fault.BadRequest("Invalid backup: No backups available to do an incremental backup.");
+        RequireQuota(tx, backup.ProjectId, volume.SizeGib);
+        var was = backup.SnapshotId is { } snapshotId ? HoldSnapshot(tx, request, volume, snapshotId, backup.Id) : TakeVolume(tx, volume, force);
+        BackupStore.Insert(tx, backup with { SizeGib = volume.SizeGib });
+        foreach (var (name, value) in metadata)
+            tx.Execute($"INSERT INTO volume_backup_metadata (backup_id, name, value) VALUES ({backup.Id}, {name}, {value})");
+        parts.Sagas.Start(tx, this, new CreateBackupState(backup.Id, volume.Id, backup.LayerId, was, null), $"volume:{volume.Id}", request.RequestId);
+    }
+
+    private string TakeVolume(Tx tx, VolumeRecord volume, bool force)
+    {
+        if (volume.Status == VolumeStatus.InUse && !force)
+            throw BlockStorageFault.InvalidVolume($"Backing up an in-use volume must use the force flag.");
+        if (!VolumeStore.Move(tx, volume.Id, [VolumeStatus.Available, VolumeStatus.InUse], VolumeStatus.BackingUp, parts.Time.GetUtcNow()))
+            throw BlockStorageFault.InvalidVolume($"The volume to be backed up must be available or in-use, but the current status is \"{volume.Status}\".");
+        return volume.Status;
+    }
+
+    private string? HoldSnapshot(Tx tx, ApiRequest request, VolumeRecord volume, string snapshotId, string backupId)
+    {
+        var snapshot = VolumeAccess.Snapshot(tx, request, snapshotId);
+        if (snapshot.VolumeId != volume.Id) throw Fault.BadRequest("Invalid snapshot: Volume does not match with the snapshot's volume.");
+        if (snapshot.Status != "available" || snapshot.LayerId is not { } layer)
+            throw BlockStorageFault.InvalidSnapshot($"Snapshot to be backed up must be available, but the current status is \"{snapshot.Status}\".");
+        layers.Hold(tx, layer, Source(backupId));
+        return null;
+    }
+
+    private static void RequireQuota(Tx tx, string projectId, long sizeGib)
+    {
+        var (count, gigabytes) = BackupStore.Usage(tx, projectId);
+        VolumeQuota.RequireCount(tx, projectId, "backups", count, most => $"BackupLimitExceeded: Maximum number of backups allowed ({most}) exceeded");
+        VolumeQuota.RequireCount(tx, projectId, "backup_gigabytes", gigabytes + sizeGib - 1, most =>
+            $"VolumeBackupSizeExceedsAvailableQuota: Requested backup exceeds allowed Backup gigabytes quota. Requested {sizeGib}G, quota is {most}G and {gigabytes}G has been consumed.");
+    }
+
+    internal static LayerHolder Holder(string backupId) => new("backup", backupId);
+    private static LayerHolder Source(string backupId) => new("backup-source", backupId);
+
+    private CreateBackupState PlanHead(Tx tx, CreateBackupState state) => state.Was is null ? state : state with
+    {
+        Fork = forks.Plan(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted"),
+    };
+
+    private async Task<CreateBackupState> ForkVolume(CreateBackupState state, CancellationToken cancel)
+    {
+        if (state.Fork is { } fork) await forks.Fork(state.VolumeId, fork.Head, fork.NewHead, Source(state.BackupId), cancel);
+        return state;
+    }
+
+    private CreateBackupState PlanCopy(Tx tx, CreateBackupState state)
+    {
+        var source = layers.HeldBy(tx, Source(state.BackupId)) ?? throw new SagaFailedException("what was to be backed up has gone");
+        layers.Plan(tx, new LayerPlan(state.Layer, LayerOrigin.Copy, source.Id, DiskFormat.Qcow2, source.VirtualSize, Holder(state.BackupId)));
+        layers.Release(tx, Source(state.BackupId));
+        FreeVolume(tx, state);
+        return state;
+    }
+
+    private void FreeVolume(Tx tx, CreateBackupState state)
+    {
+        if (state.Was is { } was) VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.BackingUp], was, parts.Time.GetUtcNow());
+    }
+
+    private async Task<CreateBackupState> Copy(CreateBackupState state, CancellationToken cancel)
+    {
+        await layers.Make(state.Layer, cancel);
+        await layers.Seal(state.Layer, cancel);
+        return state;
+    }
+
+    private CreateBackupState Available(Tx tx, CreateBackupState state)
+    {
+        BackupStore.Move(tx, state.BackupId, [BackupStatus.Creating], BackupStatus.Available, parts.Time.GetUtcNow());
+        return state;
+    }
+
+    protected override void Failed(Tx tx, CreateBackupState state, Exception cause)
+    {
+        layers.Release(tx, Source(state.BackupId));
+        FreeVolume(tx, state);
+        tx.Execute($"UPDATE volume_backups SET status = {BackupStatus.Error}, fail_reason = 'An unknown error occurred.' WHERE id = {state.BackupId}");
+        if (BackupStore.Find(tx, state.BackupId) is { } backup)
+            UserMessages.Add(tx, backup.ProjectId, "VOLUME_BACKUP", backup.Id, ("013", "create backup"), parts.Time.GetUtcNow());
+    }
+}
