@@ -22,7 +22,7 @@ internal sealed class Rooms
         Layers = new LayersRoom(parts);
         Identity = new IdentityRoom(parts);
         Images = new ImagesRoom(parts, Layers);
-        BlockStorage = new BlockStorageRoom(parts, Layers, Images);
+        BlockStorage = new BlockStorageRoom(parts, Identity, Layers, Images);
         Networking = new NetworkingRoom(parts);
         Compute = new ComputeRoom(parts, Identity, Layers, Images, BlockStorage, Networking);
         Placement = new PlacementRoom(parts, Compute.Hosts);

@@ -5,6 +5,7 @@ using Cumulet.ControlPlane.BlockStorage.Services;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
 using Cumulet.ControlPlane.BlockStorage.Volumes;
 using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
+using Cumulet.ControlPlane.Identity;
 using Cumulet.ControlPlane.Images;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Store;
@@ -23,8 +24,9 @@ public sealed partial class BlockStorageRoom
     /// <summary>The one backend and its one pool, as hosts of volumes name them: <c>host@local#local</c>.</summary>
     public const string Backend = "local";
 
-    public BlockStorageRoom(CloudParts parts, LayersRoom layers, ImagesRoom images)
+    public BlockStorageRoom(CloudParts parts, IdentityRoom identity, LayersRoom layers, ImagesRoom images)
     {
+        Identity = identity;
         Parts = parts;
         Layers = layers;
         Images = images;
@@ -60,6 +62,7 @@ public sealed partial class BlockStorageRoom
     public VolumeForks Forks { get; }
 
     internal CloudParts Parts { get; }
+    internal IdentityRoom Identity { get; }
     internal LayersRoom Layers { get; }
     internal ImagesRoom Images { get; }
 

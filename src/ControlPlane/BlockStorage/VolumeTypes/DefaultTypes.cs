@@ -35,7 +35,7 @@ internal sealed class DefaultTypes(BlockStorageRoom room)
         var name = body.GetText("volume_type")!;
         var type = await room.Parts.Database.Write(tx =>
         {
-            if (!tx.Exists($"SELECT 1 FROM projects WHERE id = {request[0]}"))
+            if (!room.Identity.ProjectExists(tx, request[0]))
                 throw Fault.NotFound($"Project {request[0].Truncated()} could not be found.");
             var found = VolumeTypeStore.FindFor(tx, name, request[0]) ?? throw BlockStorageFault.NoType(name);
             tx.Execute($"""
