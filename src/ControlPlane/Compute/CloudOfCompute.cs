@@ -1,6 +1,7 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Compute.Aggregates;
 using Cumulet.ControlPlane.Compute.AvailabilityZones;
+using Cumulet.ControlPlane.Compute.Discovery;
 using Cumulet.ControlPlane.Compute.ExternalEvents;
 using Cumulet.ControlPlane.Compute.Flavors;
 using Cumulet.ControlPlane.Compute.Hosts;
@@ -8,8 +9,10 @@ using Cumulet.ControlPlane.Compute.Hypervisors;
 using Cumulet.ControlPlane.Compute.Keypairs;
 using Cumulet.ControlPlane.Compute.Limits;
 using Cumulet.ControlPlane.Compute.OldHosts;
+using Cumulet.ControlPlane.Compute.Proxies;
 using Cumulet.ControlPlane.Compute.Quotas;
 using Cumulet.ControlPlane.Compute.ServerGroups;
+using Cumulet.ControlPlane.Compute.ServerMigrations;
 using Cumulet.ControlPlane.Compute.Services;
 using Cumulet.ControlPlane.Compute.Usage;
 using Cumulet.ControlPlane.Identity;
@@ -19,6 +22,8 @@ namespace Cumulet.ControlPlane.Compute;
 /// <summary>Puts together what is around servers: sizes, keys, hosts, groups, limits.</summary>
 internal sealed class CloudOfCompute(CloudParts parts, IdentityRoom identity, ComputeHosts hosts)
 {
+    private readonly Neighbours _neighbours = new();
+
     public ComputeServices Services { get; } = new(parts, hosts);
 
     public void Map(RouteTable routes)
@@ -37,5 +42,11 @@ internal sealed class CloudOfCompute(CloudParts parts, IdentityRoom identity, Co
         ShowLimits.Map(routes, parts.Database);
         TenantUsage.Map(routes, parts);
         CreateEvents.Map(routes, parts.Database);
+        ListMigrations.Map(routes, parts.Database);
+        ExtensionList.Map(routes);
+        SecurityGroupProxy.Map(routes, _neighbours);
+        NetworkProxy.Map(routes, _neighbours);
+        VolumeProxy.Map(routes, _neighbours);
+        ImageProxy.Map(routes, _neighbours);
     }
 }

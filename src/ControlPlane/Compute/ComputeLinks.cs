@@ -14,6 +14,8 @@ internal static class ComputeLinks
         json.WriteStartArray("links");
         Link(json, "self", Self(request, collection, id));
         Link(json, "bookmark", Bookmark(request, collection, id));
+        // An image is at home in another service, where its bytes are.
+        if (collection == "images") Link(json, "alternate", $"{request.Http.Request.Scheme}://{request.Http.Request.Host}/image/images/{id}", "application/vnd.openstack.image");
         json.WriteEndArray();
     }
 
@@ -23,10 +25,11 @@ internal static class ComputeLinks
     public static string Bookmark(ApiRequest request, string collection, string id) =>
         $"{request.ServiceUrl}{Project(request)}/{collection}/{Uri.EscapeDataString(id)}";
 
-    private static void Link(Utf8JsonWriter json, string rel, string href)
+    private static void Link(Utf8JsonWriter json, string rel, string href, string? type = null)
     {
         json.WriteStartObject();
         json.WriteString("rel", rel);
+        if (type is not null) json.WriteString("type", type);
         json.WriteString("href", href);
         json.WriteEndObject();
     }
