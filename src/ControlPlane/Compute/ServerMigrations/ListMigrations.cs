@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Store;
@@ -89,6 +90,9 @@ internal sealed class ListMigrations(Database database)
             json.WriteString("user_id", m.UserId);
             json.WriteString("project_id", m.ProjectId);
         }
+        // Only what moves at this moment has an address of its own.
+        if (request.At(2, 23) && m is { Kind: "live-migration", Status: "queued" or "preparing" or "running" or "post-migrating" })
+            ComputeLinks.Write(json, request, $"servers/{m.ServerId}/migrations", m.Number.ToString(CultureInfo.InvariantCulture));
         json.WriteEndObject();
     }
 
