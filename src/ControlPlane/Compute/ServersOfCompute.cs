@@ -41,6 +41,8 @@ internal sealed class ServersOfCompute
                 sagas.Register(new RebootServer(parts, Hypervisor, Boot, networking)),
                 sagas.Register(new PauseServer(parts, Hypervisor))),
             CreateImage = sagas.Register(new Servers.CreateImage(parts, Hypervisor, layers, images, volumes)),
+            Resizes = new ServerResizes(parts, Needs, sagas.Register(new ResizeServer(parts, Hypervisor, Boot, layers))),
+            Rebuild = sagas.Register(new RebuildServer(parts, Hypervisor, Boot, layers, images, views, Needs)),
             Administration = new ServerAdministration(parts),
             Console = new ServerConsole(parts, Hypervisor),
             SecurityGroups = new ServerSecurityGroups(parts, Boot, networking),

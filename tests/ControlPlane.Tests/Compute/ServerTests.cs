@@ -86,6 +86,35 @@ public sealed class ServerTests(ServerCloud cloud) : IClassFixture<ServerCloud>
     }
 
     [Fact]
+    public async Task Resize_is_verified_then_confirmed_or_reverted()
+    {
+        var id = await cloud.Create(cloud.ImageBody("grows"));
+        await cloud.Becomes(id, "ACTIVE");
+        await cloud.Demo.Post($"servers/{id}/action", """{"resize": {"flavorRef": "1"}}""", 400);
+        await cloud.Demo.Post($"servers/{id}/action", """{"resize": {"flavorRef": "2"}}""", 202);
+        Assert.Equal("m1.small", (await cloud.Becomes(id, "VERIFY_RESIZE")).GetProperty("flavor").GetProperty("original_name").GetString());
+        await cloud.Demo.Post($"servers/{id}/action", """{"revertResize": null}""", 202);
+        Assert.Equal("m1.tiny", (await cloud.Becomes(id, "ACTIVE")).GetProperty("flavor").GetProperty("original_name").GetString());
+        await cloud.Demo.Post($"servers/{id}/action", """{"resize": {"flavorRef": "2"}}""", 202);
+        await cloud.Becomes(id, "VERIFY_RESIZE");
+        await cloud.Demo.Post($"servers/{id}/action", """{"confirmResize": null}""", 204);
+        await cloud.Becomes(id, "ACTIVE");
+    }
+
+    [Fact]
+    public async Task Rebuild_gives_the_server_a_new_root_from_the_image()
+    {
+        var id = await cloud.Create(cloud.ImageBody("anew"));
+        await cloud.Becomes(id, "ACTIVE");
+        var answer = await cloud.Demo.Post($"servers/{id}/action", $$$"""{"rebuild": {"imageRef": "{{{cloud.Image}}}", "name": "renewed"}}""", 202);
+        Assert.Equal("REBUILD", answer.GetProperty("server").GetProperty("status").GetString());
+        Assert.Equal("renewed", (await cloud.Becomes(id, "ACTIVE")).GetProperty("name").GetString());
+        Assert.True(cloud.Hypervisor.Runs(Guid.Parse(id)));
+        await cloud.Demo.Delete($"servers/{id}", 204);
+        await cloud.Gone(id);
+    }
+
+    [Fact]
     public async Task Guest_that_goes_down_by_itself_is_shut_off()
     {
         var id = await cloud.Create(cloud.ImageBody("self"));

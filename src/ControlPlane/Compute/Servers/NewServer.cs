@@ -56,6 +56,8 @@ public sealed record ServerTaskState
     public WantedNic? Nic { get; init; }
     public string? Kind { get; init; }
     public string? DiskId { get; init; }
+    public ServerFlavor? OldFlavor { get; init; }
+    public ServerFlavor? NewFlavor { get; init; }
     public Guid? Head { get; init; }
     public Guid? NewHead { get; init; }
     public string[] SecurityGroups { get; init; } = [];

@@ -37,6 +37,10 @@ internal static class ServerRoutes
         routes.Get(One + "/diagnostics", "os_compute_api:os-server-diagnostics", h.Diagnostics.Get);
         routes.Get(One + "/os-server-password", "os_compute_api:os-server-password:show", h.Administration.Password);
         routes.Delete(One + "/os-server-password", "os_compute_api:os-server-password:clear", h.Administration.ClearPassword);
+        routes.Action(Action, "resize", "os_compute_api:servers:resize", h.Resizes.Resize);
+        routes.Action(Action, "confirmResize", "os_compute_api:servers:confirm_resize", h.Resizes.Confirm);
+        routes.Action(Action, "revertResize", "os_compute_api:servers:revert_resize", h.Resizes.Revert);
+        routes.Action(Action, "rebuild", "os_compute_api:servers:rebuild", h.Rebuild.Handle);
         MapParts(routes, h);
         MapNotYet(routes, h);
     }
@@ -74,8 +78,6 @@ internal static class ServerRoutes
     private static void MapNotYet(RouteTable routes, ServerHandlers h)
     {
         foreach (var (action, policy) in (ReadOnlySpan<(string, string)>)[
-            ("resize", "os_compute_api:servers:resize"), ("confirmResize", "os_compute_api:servers:confirm_resize"),
-            ("revertResize", "os_compute_api:servers:revert_resize"), ("rebuild", "os_compute_api:servers:rebuild"),
             ("suspend", "os_compute_api:os-suspend-server:suspend"), ("resume", "os_compute_api:os-suspend-server:resume"),
             ("rescue", "os_compute_api:os-rescue"), ("unrescue", "os_compute_api:os-unrescue"),
             ("shelve", "os_compute_api:os-shelve:shelve"), ("unshelve", "os_compute_api:os-shelve:unshelve"),
@@ -97,6 +99,8 @@ internal sealed record ServerHandlers
     public required DeleteServer Delete { get; init; }
     public required ServerPowerActions Power { get; init; }
     public required CreateImage CreateImage { get; init; }
+    public required ServerResizes Resizes { get; init; }
+    public required RebuildServer Rebuild { get; init; }
     public required ServerAdministration Administration { get; init; }
     public required ServerConsole Console { get; init; }
     public required ServerSecurityGroups SecurityGroups { get; init; }

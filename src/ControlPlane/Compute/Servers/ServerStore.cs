@@ -122,6 +122,12 @@ internal static class ServerStore
             throw Fault.Conflict($"Instance {seen.Id} was changed by another request at the same moment; try again.");
     }
 
+    public static void SetFlavor(Tx tx, string id, ServerFlavor flavor) => tx.Execute($"""
+        UPDATE servers SET flavor_id = {flavor.Id}, flavor = {Json(flavor)}, vcpus = {flavor.Vcpus}, ram_mib = {flavor.RamMib},
+            disk_gib = CASE WHEN image_id IS NULL THEN 0 ELSE {flavor.DiskGib} END + {flavor.EphemeralGib + (flavor.SwapMib + 1023) / 1024}
+        WHERE id = {id}
+        """);
+
     public static void SaveHandle(Tx tx, string id, string? handle) =>
         tx.Execute($"UPDATE servers SET vm_handle = {handle} WHERE id = {id}");
 
