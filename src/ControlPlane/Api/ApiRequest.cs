@@ -60,6 +60,14 @@ public sealed class ApiRequest
         if (!policy.Allows(Caller, target)) throw Refused(policy);
     }
 
+    /// <summary>The same as a question: for lists that leave out what the caller may not see instead of refusing all.</summary>
+    public bool Permits(PolicyTarget target)
+    {
+        PolicyAsked = true;
+        var policy = Route.Policy ?? throw new InvalidOperationException($"{Route.Pattern} names no policy");
+        return policy.Allows(Caller, target);
+    }
+
     /// <summary>The same for a further policy of the service, such as Neutron's attribute rules.</summary>
     public void Authorize(string policyName, PolicyTarget target)
     {

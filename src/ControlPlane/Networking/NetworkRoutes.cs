@@ -178,7 +178,7 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         Change("PUT", "v2.0/agents/{id}", "update_agent", agents.Update(AgentResource.Update));
 
         var availability = new IpAvailability(parts.Database);
-        _routes.Get("v2.0/network-ip-availabilities", "get_network_ip_availability", availability.List);
+        _routes.Get("v2.0/network-ip-availabilities", "get_network_ip_availability", availability.List).ByTarget();
         _routes.Get("v2.0/network-ip-availabilities/{id}", "get_network_ip_availability", availability.Show).ByTarget();
         _routes.Get("v2.0/floatingip_pools", "get_floatingip_pool", new FloatingIpPools(parts.Database).List);
         _routes.Get("v2.0/availability_zones", "get_availability_zone", Zones.List);
@@ -189,12 +189,8 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
 
     private ResourceVerbs<T> Verbs<T>(Resource<T> resource) where T : class => new(parts.Database, parts.Time, api, resource);
 
-    // Lists answer at the door, since everybody may list; one resource is asked about by the handler.
-    private void Get(string pattern, string policy, Handler handler)
-    {
-        var route = _routes.Get(pattern, policy, handler);
-        if (pattern.EndsWith('}')) route.ByTarget();
-    }
+    // Everybody may list; the policy decides about each row.
+    private void Get(string pattern, string policy, Handler handler) => _routes.Get(pattern, policy, handler).ByTarget();
 
     // Whatever changed rows may have changed what the host shall carry.
     private void Change(string method, string pattern, string policy, Handler handler) => _routes.Add(method, pattern, policy, async request =>

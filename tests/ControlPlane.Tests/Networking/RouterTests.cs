@@ -158,4 +158,15 @@ public sealed class RouterTests(TestCloud cloud) : IClassFixture<TestCloud>
         var chosen = await demo.Post("floatingips", $$"""{"floatingip": {"floating_network_id": "{{outside}}", "floating_ip_address": "172.24.4.77"} }""");
         Assert.Equal(HttpStatusCode.Forbidden, chosen.Status);
     }
+
+    [Fact]
+    public async Task External_network_takes_floating_ips_that_point_nowhere_along()
+    {
+        using var admin = await NetworkClient.As(cloud, "admin");
+        var outside = await admin.Network(""", "router:external": true""");
+        await admin.Subnet(outside, "192.0.2.0/24", """, "enable_dhcp": false""");
+        var floating = NetworkClient.Id((await admin.Post("floatingips", $$"""{"floatingip": {"floating_network_id": "{{outside}}"} }"""))["floatingip"]);
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.Delete($"networks/{outside}")).Status);
+        Assert.Equal("FloatingIPNotFound", (await admin.Get($"floatingips/{floating}")).Error);
+    }
 }

@@ -23,12 +23,15 @@ internal sealed class ResourceVerbs<T>(Database database, TimeProvider time, Ser
             var found = resource.List.Run(tx, request, resource.Visible(request.Caller), resource.Read, "asc");
             return new Page<T>(resource.Complete(tx, request.Caller, found.Items), found.HasMore);
         });
+        // Whoever may see none of a kind is shown none of it, as the real service does, instead of being refused.
+        request.Permits(PolicyTarget.OwnedBy(request.Caller.ProjectId));
+        var shown = page.Items.Where(item => request.Permits(resource.Target(item))).ToList();
         var fields = NetworkList.Fields(request);
         return Task.FromResult(Reply.Ok(json =>
         {
             json.WriteStartObject();
             json.WriteStartArray(resource.Collection);
-            foreach (var item in page.Items) WriteItem(json, request, item, fields);
+            foreach (var item in shown) WriteItem(json, request, item, fields);
             json.WriteEndArray();
             NetworkList.WriteLinks(json, request, resource.Collection, [.. page.Items.Select(resource.Id)]);
             json.WriteEndObject();

@@ -23,7 +23,8 @@ internal sealed class IpAvailability(Database database)
         var where = Where(request);
         var version = request.Query["ip_version"].ToString();
         if (version is not ("" or "4" or "6")) throw NetworkFault.Invalid("ip_version", $"'{version.Truncated()}' is not in [4, 6]");
-        var figures = database.Read(tx => Read(tx, where, version));
+        request.Permits(PolicyTarget.OwnedBy(request.Caller.ProjectId));
+        var figures = database.Read(tx => Read(tx, where, version)).Where(f => request.Permits(PolicyTarget.OwnedBy(f.Network.ProjectId))).ToList();
         return Task.FromResult(Reply.Ok(json =>
         {
             json.WriteStartObject();
