@@ -34,7 +34,8 @@ public sealed class SecurityGroupTests(TestCloud cloud) : IClassFixture<TestClou
     {
         using var demo = await NetworkClient.As(cloud, "demo");
         var answer = await demo.Post("security-groups", """{"security_group": {"name": "default"} }""");
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(HttpStatusCode.Conflict, answer.Status);
+        Assert.Equal("SecurityGroupDefaultAlreadyExists", answer.Error);
     }
 
     private static Task<NetworkAnswer> Rule(NetworkClient client, string group, string rest) => client.Post("security-group-rules",

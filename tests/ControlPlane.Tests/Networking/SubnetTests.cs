@@ -170,4 +170,14 @@ public sealed class SubnetTests(TestCloud cloud) : IClassFixture<TestCloud>
 
     private static async Task<string> FromPool(NetworkClient client, string network, string pool) =>
         (await client.Post("subnets", $$"""{"subnet": {"network_id": "{{network}}", "ip_version": 4, "subnetpool_id": "{{pool}}"} }"""))["subnet"].GetProperty("cidr").GetString()!;
+
+    [Fact]
+    public async Task Subnets_of_the_external_network_are_shown_by_id_and_not_listed_to_members()
+    {
+        using var demo = await NetworkClient.As(cloud, "demo");
+        var outside = await demo.Named("public");
+        Assert.Empty((await demo.Get($"subnets?network_id={outside}"))["subnets"].EnumerateArray());
+        var id = (await demo.Get($"networks/{outside}"))["network"].GetProperty("subnets")[0].GetString();
+        Assert.Equal("172.24.4.0/24", (await demo.Get($"subnets/{id}"))["subnet"].GetProperty("cidr").GetString());
+    }
 }

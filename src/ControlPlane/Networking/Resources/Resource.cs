@@ -16,6 +16,8 @@ internal sealed class Resource<T> where T : class
     public required IReadOnlyList<Attribute> Attributes { get; init; }
     public required ListQuery List { get; init; }
     public required Func<Caller, Sql> Visible { get; init; }
+    /// <summary>What lists show, where that is less than what may be asked for by its id.</summary>
+    public Func<Caller, Sql>? Listed { get; init; }
     public required Func<Row, T> Read { get; init; }
     public required Func<Tx, Caller, IReadOnlyList<T>, IReadOnlyList<T>> Complete { get; init; }
     public required Func<T, string> Id { get; init; }

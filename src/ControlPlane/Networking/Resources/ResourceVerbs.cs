@@ -20,7 +20,7 @@ internal sealed class ResourceVerbs<T>(Database database, TimeProvider time, Ser
         NetworkList.CheckParameters(request, resource.List);
         var page = database.Read(tx =>
         {
-            var found = resource.List.Run(tx, request, resource.Visible(request.Caller), resource.Read, "asc");
+            var found = resource.List.Run(tx, request, (resource.Listed ?? resource.Visible)(request.Caller), resource.Read, "asc");
             return new Page<T>(resource.Complete(tx, request.Caller, found.Items), found.HasMore);
         });
         // Whoever may see none of a kind is shown none of it, as the real service does, instead of being refused.

@@ -16,7 +16,7 @@ internal static class SecurityGroupResource
         [
             Attribute.ReadOnly("id"), Attribute.ReadOnly("security_group_rules"), Attribute.ReadOnly("shared"), Attribute.ReadOnly("created_at"),
             Attribute.ReadOnly("updated_at"), Attribute.ReadOnly("revision_number"),
-            new Attribute("name", NotTheDefaultName).Or("\"\""),
+            new Attribute("name", Checks.Text()).Or("\"\""),
             new Attribute("description", Checks.Text()).Or("\"\""),
             new Attribute("stateful", Stateful).Or("true"),
             new Attribute("tags", Checks.Tags).Fixed(),
@@ -54,10 +54,11 @@ internal static class SecurityGroupResource
     private static string? Stateful(System.Text.Json.JsonElement value) =>
         Checks.Flag(value) ?? (Checks.Show(value).ToLowerInvariant() is "true" or "1" or "yes" or "on" ? null : "stateless security groups are not supported by the datapath of this cloud");
 
-    private static string? NotTheDefaultName(System.Text.Json.JsonElement value) =>
-        Checks.Text()(value) ?? (value.GetString()!.Equals(SecurityGroupStore.DefaultName, StringComparison.OrdinalIgnoreCase)
-            ? $"Default security group already exists"
-            : null);
+    private static void RefuseDefaultName(string name)
+    {
+        if (name.Equals(SecurityGroupStore.DefaultName, StringComparison.OrdinalIgnoreCase))
+            throw Fault.Conflict("Default security group already exists.", "SecurityGroupDefaultAlreadyExists");
+    }
 
     private static void Write(Shown shown, SecurityGroupRecord g)
     {
@@ -74,6 +75,7 @@ internal static class SecurityGroupResource
     public static SecurityGroupRecord Create(Creation creation)
     {
         var tx = creation.Tx;
+        RefuseDefaultName(creation.Text("name"));
         SecurityGroupStore.EnsureDefault(tx, creation.ProjectId, creation.Now);
         QuotaStore.Claim(tx, creation.ProjectId, "security_group");
         var group = new SecurityGroupRecord
@@ -97,6 +99,7 @@ internal static class SecurityGroupResource
         var current = change.Current;
         if (current.IsDefault && change.Has("name"))
             throw Fault.Conflict("Updating default security group not allowed.", "SecurityGroupCannotUpdateDefault");
+        if (change.Has("name")) RefuseDefaultName(change.Text("name", ""));
         var stateful = change.Flag("stateful", current.Stateful);
         if (stateful != current.Stateful && InUse(change.Tx, current.Id))
             throw Fault.Conflict($"Security Group {current.Id} in use.", "SecurityGroupInUse");

@@ -66,6 +66,7 @@ internal static class SubnetResource
             ReversePages = true,
         },
         Visible = SubnetStore.Visible,
+        Listed = SubnetStore.Listed,
         Read = SubnetStore.Read,
         Complete = (tx, caller, subnets) =>
         {

@@ -58,6 +58,14 @@ internal static class SubnetStore
         ? Sql.Raw("1 = 1")
         : Of($"s.project_id = {caller.ProjectId} OR EXISTS (SELECT 1 FROM networks n WHERE n.id = s.network_id AND ({NetworkStore.Visible(caller)}))");
 
+    /// <summary>
+    /// Subnets of external networks are not listed to those who do not own or share them (a required test of OpenStack
+    /// interoperability says so), though the policy shows one to whoever knows its id.
+    /// </summary>
+    public static Sql Listed(Caller caller) => caller.IsAdmin || caller.Roles.Contains("service")
+        ? Sql.Raw("1 = 1")
+        : Of($"s.project_id = {caller.ProjectId} OR EXISTS (SELECT 1 FROM networks n WHERE n.id = s.network_id AND n.project_id = {caller.ProjectId}) OR {NetworkStore.SharedTo("network", "s.network_id", caller.ProjectId)}");
+
     private static Sql Of(Sql sql) => sql;
 
     public static SubnetRecord? Find(Tx tx, Caller caller, string id) =>
