@@ -17,11 +17,13 @@ public sealed partial class QemuHypervisor : IHypervisor
     private const int UidCount = 60_000;
     private static readonly TimeSpan QuitLimit = TimeSpan.FromSeconds(5);
     private const int MaxConsoleBytes = 256 * 1024;
+    private static readonly TimeSpan ConsoleRound = TimeSpan.FromSeconds(20);
 
     private readonly string _folder;
     private readonly QemuLauncher _launcher;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<Guid, Guest> _guests = new();
+    private readonly CancellationTokenSource _stopping = new();
     private Action<Guid, VmEvent> _watcher = (_, _) => { };
 
     public QemuHypervisor(CloudParts parts)
@@ -37,7 +39,24 @@ public sealed partial class QemuHypervisor : IHypervisor
             QemuPath = QemuBinary.Find(),
             Accelerator = accelerator,
         }, parts.Time);
+        _ = Task.Run(() => BoundConsoles(parts.Time));
         Facts = HostProbe.Facts("QEMU");
+    }
+
+    // A guest that talks without end must not fill the disk.
+    private async Task BoundConsoles(TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(ConsoleRound, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+                foreach (var id in _guests.Keys)
+                    if (Directory.Exists(FolderOf(id))) Cumulet.Qemu.ConsoleLog.Rotate(VmSpecs.ConsolePath(FolderOf(id)), MaxConsoleBytes * 4);
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon stops.
+        }
     }
 
     public HostFacts Facts { get; }
@@ -269,6 +288,7 @@ public sealed partial class QemuHypervisor : IHypervisor
     /// <summary>Lets go of the guests; they run on.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync();
         foreach (var guest in _guests.Values) await guest.Vm.DisposeAsync();
         _guests.Clear();
     }

@@ -17,6 +17,10 @@ internal static class ServerStore
 
     public const string Select = $"SELECT {Columns} FROM servers s";
 
+    // Hundreds of servers share a few flavors and images: each text is read once.
+    private static readonly ReadOnce<ServerFlavor> Flavors = new(ServerRowJson.Default.ServerFlavor);
+    private static readonly ReadOnce<ServerImage> Images = new(ServerRowJson.Default.ServerImage);
+
     public static ServerRecord Read(Row row) => new()
     {
         Id = row.Text(),
@@ -26,9 +30,9 @@ internal static class ServerStore
         Name = row.Text(),
         HostName = row.Text(),
         Description = row.TextOrNull(),
-        Flavor = JsonSerializer.Deserialize(row.Text(), ServerRowJson.Default.ServerFlavor)!,
+        Flavor = Flavors.Of(row.Text()),
         ImageId = row.TextOrNull(),
-        Image = JsonSerializer.Deserialize(row.Text(), ServerRowJson.Default.ServerImage)!,
+        Image = Images.Of(row.Text()),
         VmState = row.Text(),
         TaskState = row.TextOrNull(),
         PowerState = (PowerState)row.Int(),
