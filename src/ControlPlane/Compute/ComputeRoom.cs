@@ -41,6 +41,7 @@ public sealed class ComputeRoom
         routes.Open("GET", "v2", ComputeVersions.ShowLegacy);
         _cloud = new CloudOfCompute(parts, identity, _servers.Hosts);
         _cloud.Map(routes);
+        _servers.Actions.Map(routes);
         ServerRoutes.Map(routes, _servers.Handlers);
     }
 

@@ -28,21 +28,36 @@ internal sealed class ServersOfCompute
         Reconciler = new VmReconciler(parts, Hypervisor, networking, Boot);
         var views = new ServerViews(Needs, networking);
         var sagas = parts.Sagas;
+        var power = new GuestPower(parts, Hypervisor, Boot, networking);
+        var returns = new ServerReturns(layers, images);
         var create = sagas.Register(new CreateServer(parts, Hosts, Needs, Boot, Hypervisor, layers, images, volumes, networking));
+        Actions = new ServerActions
+        {
+            Resize = new ServerResizes(parts, Needs,
+                sagas.Register(new ResizeServer(parts, Hosts, power, returns, layers)),
+                sagas.Register(new RevertResize(parts, power, returns, layers)), returns),
+            Rebuild = new ServerRebuilds(parts, Needs, views, images, volumes, sagas.Register(new RebuildServer(parts, power, layers, images, volumes))),
+            Rescue = new ServerRescues(parts, images, layers,
+                sagas.Register(new RescueServer(parts, power, layers, images)), sagas.Register(new UnrescueServer(parts, power, layers))),
+            Shelve = new ServerShelves(parts, images,
+                sagas.Register(new ShelveServer(parts, power, returns, layers, images)),
+                sagas.Register(new UnshelveServer(parts, Hosts, Needs, power, returns, layers, images))),
+            Backup = sagas.Register(new CreateBackup(parts, Hypervisor, layers, images)),
+            Migrate = new MigrateServer(parts, Hosts),
+            Other = new OtherActions(parts),
+        };
         Handlers = new ServerHandlers
         {
             List = new ListServers(parts, views, networking),
             Accept = new ServerAcceptance(parts, Needs, images, volumes, networking, create) { Hosts = Hosts.Names },
             Show = new ShowServer(parts, views),
-            Delete = sagas.Register(new DeleteServer(parts, Needs, Hypervisor, layers, volumes, networking)),
+            Delete = sagas.Register(new DeleteServer(parts, Needs, Hypervisor, layers, volumes, networking, returns)),
             Power = new ServerPowerActions(parts,
                 sagas.Register(new StartServer(parts, Boot, networking)),
                 sagas.Register(new StopServer(parts, Hypervisor, Boot, networking)),
                 sagas.Register(new RebootServer(parts, Hypervisor, Boot, networking)),
                 sagas.Register(new PauseServer(parts, Hypervisor))),
             CreateImage = sagas.Register(new Servers.CreateImage(parts, Hypervisor, layers, images, volumes)),
-            Resizes = new ServerResizes(parts, Needs, sagas.Register(new ResizeServer(parts, Hypervisor, Boot, layers))),
-            Rebuild = sagas.Register(new RebuildServer(parts, Hypervisor, Boot, layers, images, views, Needs)),
             Administration = new ServerAdministration(parts),
             Console = new ServerConsole(parts, Hypervisor),
             SecurityGroups = new ServerSecurityGroups(parts, Boot, networking),
@@ -66,6 +81,7 @@ internal sealed class ServersOfCompute
 
     public MetadataService Metadata { get; }
     public ServerAudit Audit { get; }
+    public ServerActions Actions { get; }
     public IHypervisor Hypervisor { get; }
     public ComputeHosts Hosts { get; }
     public GuestBoot Boot { get; }

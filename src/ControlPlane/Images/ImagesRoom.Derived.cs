@@ -73,6 +73,15 @@ public sealed partial class ImagesRoom
         return changed;
     }
 
+    /// <summary>A derived image that has had its use: an old backup, what a shelved server came back from. A protected one stays.</summary>
+    public void DeleteDerived(Tx tx, string imageId)
+    {
+        if (ImageStore.FindAny(tx, imageId) is not { Protected: false }) return;
+        ImageStore.Delete(tx, imageId);
+        _layers.Release(tx, ImageIntake.BootHolder(imageId));
+        _layers.Release(tx, ImageIntake.Holder(imageId));
+    }
+
     /// <summary>What was to become an image did not: the row goes. Twice is once.</summary>
     public void FailDerived(Tx tx, string imageId)
     {

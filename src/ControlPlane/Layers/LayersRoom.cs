@@ -145,6 +145,15 @@ public sealed partial class LayersRoom
         await _parts.Database.Write(tx => LayerStore.SetState(tx, head, LayerState.Sealed));
     }
 
+    /// <summary>The undo of <see cref="Seal"/>, as long as nothing stands on the layer.</summary>
+    public async Task Unseal(Guid layer, CancellationToken cancel)
+    {
+        var found = _parts.Database.Read(tx => LayerStore.Find(tx, layer));
+        if (found is not { State: LayerState.Sealed }) return;
+        await _pool.UnsealAsync(new LayerRef(layer, found.Format), cancel);
+        await _parts.Database.Write(tx => LayerStore.SetState(tx, layer, LayerState.Head));
+    }
+
     /// <summary>Takes back a plan and whatever was made of it.</summary>
     public async Task Discard(Guid id)
     {

@@ -30,10 +30,13 @@ public static class RowAudit
         .. Holderless(tx, "snapshot", Sql.Raw("SELECT 1 FROM snapshots s WHERE s.id = r.holder_id")),
         .. Holderless(tx, "server-disk", Sql.Raw("SELECT 1 FROM server_block_devices d WHERE d.server_id || '/' || d.id = r.holder_id")),
         .. Holderless(tx, "backup", Sql.Raw("SELECT 1 FROM volume_backups b WHERE b.id = r.holder_id")),
+        // What a server in VERIFY_RESIZE goes back to.
+        .. Holderless(tx, "server-resize", Sql.Raw(
+            "SELECT 1 FROM server_block_devices d JOIN server_returns k ON k.server_id = d.server_id WHERE d.server_id || '/' || d.id = r.holder_id")),
         // Every other kind holds for the time of a saga.
         .. tx.Query($"""
             SELECT r.kind, r.holder_id, r.layer_id FROM layer_references r
-            WHERE r.kind NOT IN ('volume', 'snapshot', 'server-disk', 'backup', 'image', 'image-boot') AND NOT EXISTS (
+            WHERE r.kind NOT IN ('volume', 'snapshot', 'server-disk', 'server-resize', 'backup', 'image', 'image-boot') AND NOT EXISTS (
                 SELECT 1 FROM sagas s WHERE s.outcome IS NULL
                     AND (s.state LIKE '%' || r.holder_id || '%' OR s.state LIKE '%' || r.layer_id || '%'))
             """, row => $"{row.Text()} {row.Text()} holds layer {row.Text()} for a saga that is not there"),

@@ -23,6 +23,15 @@ internal static class Scenarios
             ["stop-server"] = (cloud, name) => OnServer(cloud, name, """{"os-stop":null}""", "SHUTOFF"),
             ["start-server"] = StartServer,
             ["reboot-server"] = (cloud, name) => OnServer(cloud, name, """{"reboot":{"type":"HARD"} }""", "ACTIVE", "SHUTOFF"),
+            ["rebuild-server"] = RebuildServer,
+            ["resize-server"] = (cloud, name) => OnServer(cloud, name, """{"resize":{"flavorRef":"2"} }""", "VERIFY_RESIZE", "ACTIVE", "SHUTOFF"),
+            ["revert-resize"] = (cloud, name) => After(cloud, name, """{"resize":{"flavorRef":"2"} }""", """{"revertResize":null}""", "ACTIVE", "SHUTOFF", "ERROR"),
+            ["rescue-server"] = (cloud, name) => OnServer(cloud, name, """{"rescue":null}""", "RESCUE", "ACTIVE", "SHUTOFF"),
+            ["unrescue-server"] = (cloud, name) => After(cloud, name, """{"rescue":null}""", """{"unrescue":null}""", "ACTIVE", "SHUTOFF", "ERROR"),
+            ["shelve-server"] = (cloud, name) => OnServer(cloud, name, """{"shelve":null}""", "SHELVED_OFFLOADED", "ACTIVE", "SHUTOFF"),
+            ["unshelve-server"] = (cloud, name) => After(cloud, name, """{"shelve":null}""", """{"unshelve":null}""", "ACTIVE", "SHELVED_OFFLOADED", "SHUTOFF"),
+            ["create-backup"] = (cloud, name) => OnServer(
+                cloud, name, """{"createBackup":{"name":"backup","backup_type":"daily","rotation":0} }""", "ACTIVE", "SHUTOFF"),
             ["pause-server"] = (cloud, name) => OnServer(cloud, name, """{"pause":null}""", "PAUSED", "SHUTOFF"),
         };
 
@@ -182,6 +191,22 @@ internal static class Scenarios
         return new Attempt(
             () => cloud.Send("POST", $"{Servers}/{id}/action", """{"os-start":null}"""),
             () => ServerIs(cloud, name, "ACTIVE", "SHUTOFF"),
+            () => RemoveServer(cloud, name));
+    }
+
+    private static async Task<Attempt> RebuildServer(KillableCloud cloud, string name) =>
+        await OnServer(cloud, name, $$"""{"rebuild":{"imageRef":"{{await Image(cloud)}}"} }""", "ACTIVE", "SHUTOFF", "ERROR");
+
+    /// <summary>An action that another one has to come before.</summary>
+    private static async Task<Attempt> After(KillableCloud cloud, string name, string first, string action, params string[] final)
+    {
+        var id = await NewServer(cloud, name);
+        await cloud.Send("POST", $"{Servers}/{id}/action", first);
+        var findings = await cloud.Ask("settle");
+        Require(findings == "", $"{first} leaves findings: {findings}");
+        return new Attempt(
+            () => cloud.Send("POST", $"{Servers}/{id}/action", action),
+            () => ServerIs(cloud, name, final),
             () => RemoveServer(cloud, name));
     }
 

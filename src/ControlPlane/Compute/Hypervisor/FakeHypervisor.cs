@@ -47,6 +47,9 @@ public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
 
     public bool Runs(Guid id) => _guests.ContainsKey(id);
 
+    /// <summary>As what a guest was started; null where none runs.</summary>
+    public VmPlan? PlanOf(Guid id) => _guests.TryGetValue(id, out var guest) ? guest.Plan : null;
+
     public Task<bool> Shutdown(Guid id, TimeSpan patience, CancellationToken cancel)
     {
         _guests.TryRemove(id, out _);

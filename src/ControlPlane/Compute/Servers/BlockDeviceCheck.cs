@@ -15,7 +15,7 @@ internal sealed class BlockDeviceCheck(ImagesRoom images, BlockStorageRoom volum
 {
     public CheckedDevices Check(Tx tx, ServerRequest wanted, ServerFlavor flavor)
     {
-        var asked = WithImageMapping(tx, wanted.Devices);
+        var asked = ImageMapping.Expand(wanted.Devices, id => images.Find(tx, caller, id));
         var root = asked.Single(d => d.BootIndex == 0);
         var backing = root is BlockDevice.LocalImage local ? RootImage(tx, local.ImageId, flavor) : null;
         var kept = backing is not null ? Keep(backing) : KeptOf(tx, root);
@@ -25,15 +25,7 @@ internal sealed class BlockDeviceCheck(ImagesRoom images, BlockStorageRoom volum
         return new CheckedDevices(backing, kept, disks);
     }
 
-    // The image of a volume-backed server has no bytes: it names snapshots, and the new server boots from volumes made of them.
-    private List<BlockDevice> WithImageMapping(Tx tx, List<BlockDevice> asked)
-    {
-        if (asked.OfType<BlockDevice.LocalImage>().FirstOrDefault() is not { } local) return asked;
-        if (images.Find(tx, caller, local.ImageId) is not { } image || !image.Properties.TryGetValue("block_device_mapping", out var text)) return asked;
-        return [.. BlockDeviceReading.OfImage(text), .. asked.Where(d => d != local)];
-    }
-
-    private ImageRecord RootImage(Tx tx, string id, ServerFlavor flavor)
+    internal ImageRecord RootImage(Tx tx, string id, ServerFlavor flavor)
     {
         var image = images.Find(tx, caller, id) ?? throw Fault.BadRequest("Can not find requested image");
         if (!image.IsActive) throw Fault.BadRequest($"Image {id} is not active.");
@@ -50,7 +42,7 @@ internal sealed class BlockDeviceCheck(ImagesRoom images, BlockStorageRoom volum
         return image;
     }
 
-    private static ServerImage Keep(ImageRecord image) => new()
+    internal static ServerImage Keep(ImageRecord image) => new()
     {
         Name = image.Name,
         MinDiskGib = image.MinDiskGib,

@@ -65,22 +65,6 @@ internal static class BlockDeviceReading
         return devices;
     }
 
-    /// <summary>The mapping that the image of a volume-backed server carries.</summary>
-    public static List<BlockDevice> OfImage(string mapping)
-    {
-        using var json = JsonDocument.Parse(mapping);
-        return [.. json.RootElement.EnumerateArray().Select(d => d.GetText("snapshot_id") is { } snapshot
-            ? new BlockDevice.VolumeFromSnapshot(snapshot, d.GetLong("volume_size"), null)
-            {
-                BootIndex = BootIndexOf(d),
-                DeleteOnTermination = d.GetFlag("delete_on_termination") ?? false,
-                DiskBus = d.GetText("disk_bus"),
-                DeviceType = d.GetText("device_type"),
-                Tag = d.GetText("tag"),
-            }
-            : throw Invalid("the image's block_device_mapping has an entry that names no snapshot."))];
-    }
-
     private static BlockDevice? ReadV2(JsonElement d, bool hasImage)
     {
         // "no_device": the image's own mapping for that name is to be left out.

@@ -14,7 +14,8 @@ namespace Cumulet.ControlPlane.Compute.Servers;
 /// unwinds, and is deleted behind that in the same lane.
 /// </summary>
 internal sealed class DeleteServer(
-    CloudParts parts, ServerNeeds needs, IHypervisor hypervisor, LayersRoom layers, BlockStorageRoom volumes, NetworkingRoom networking)
+    CloudParts parts, ServerNeeds needs, IHypervisor hypervisor, LayersRoom layers, BlockStorageRoom volumes, NetworkingRoom networking,
+    ServerReturns returns)
     : ServerTask(parts, "delete-server")
 {
     public async Task<Reply> Handle(ApiRequest request)
@@ -57,6 +58,7 @@ internal sealed class DeleteServer(
         }
         foreach (var port in networking.PortsOf(tx, [id]).GetValueOrDefault(id) ?? []) networking.ReleasePort(tx, port.Id);
         tx.Execute($"DELETE FROM server_nics WHERE server_id = {id}");
+        returns.Forget(tx, id);
         needs.LeaveGroup(tx, id);
         return state;
     }

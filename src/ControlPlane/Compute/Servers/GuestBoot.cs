@@ -84,7 +84,7 @@ internal sealed class GuestBoot(
         Number = server.Number,
         Vcpus = server.Flavor.Vcpus,
         RamMib = server.Flavor.RamMib,
-        Disks = [.. disks.OrderBy(d => d.Row.BootIndex ?? int.MaxValue).ThenBy(d => d.Row.Position).Select(d => d.Volume is { } volume
+        Disks = [.. Bootable(disks).OrderBy(d => d.Row.BootIndex ?? int.MaxValue).ThenBy(d => d.Row.Position).Select(d => d.Volume is { } volume
             ? DiskOf(d.Row, volume)
             : new VmDisk(d.Row.DeviceId, layers.ChainOf(d.Row.LayerId!.Value), BusOf(d.Row), null, d.Row.BootIndex, false, false))],
         Nics = [.. ports.Select((p, i) => new VmNic(VmNic.IdOf(p.Id), taps[i], p.Mac, p.Mtu, server.Image.Properties.GetValueOrDefault("hw_vif_model", "virtio")))],
@@ -95,6 +95,13 @@ internal sealed class GuestBoot(
         Uefi = server.Image.Properties.GetValueOrDefault("hw_firmware_type") == "uefi",
         Knobs = metadata,
     };
+
+    // The rescue disk has boot index -1: it goes before the root, and the machine counts from 0.
+    private static IEnumerable<(ServerDisk Row, VolumeConnection? Volume)> Bootable(List<(ServerDisk Row, VolumeConnection? Volume)> disks)
+    {
+        var shift = disks.Any(d => d.Row.Role == DiskRole.Rescue) ? 1 : 0;
+        return disks.Select(d => (d.Row with { BootIndex = d.Row.BootIndex + shift }, d.Volume));
+    }
 
     private static string BusOf(ServerDisk disk) => disk.DiskBus switch { "scsi" => "scsi", "ide" or "sata" => "ide", _ => "virtio" };
 }

@@ -50,14 +50,14 @@ public sealed record ServerTaskState
 {
     public required string ServerId { get; init; }
     public required string RequestId { get; init; }
+    /// <summary>What an action is about that makes more of a server than a change of its power.</summary>
+    public ServerChange? Change { get; init; }
     public SagaCaller? Caller { get; init; }
     /// <summary>The disk or port that it is about.</summary>
     public string? Subject { get; init; }
     public WantedNic? Nic { get; init; }
     public string? Kind { get; init; }
     public string? DiskId { get; init; }
-    public ServerFlavor? OldFlavor { get; init; }
-    public ServerFlavor? NewFlavor { get; init; }
     public Guid? Head { get; init; }
     public Guid? NewHead { get; init; }
     public string[] SecurityGroups { get; init; } = [];

@@ -1,133 +1,203 @@
-using System.Text.Json;
 using Cumulet.ControlPlane.Api;
-using Cumulet.ControlPlane.Compute.Hypervisor;
+using Cumulet.ControlPlane.Compute.Hosts;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Sagas;
 using Cumulet.ControlPlane.Store;
+using Cumulet.Disks;
 
 namespace Cumulet.ControlPlane.Compute.Servers;
 
 /// <summary>
-/// resize and revertResize: the guest goes down, the server gets the other flavor, the guest comes up with it. Between the two
-/// the server is VERIFY_RESIZE and remembers what it was. A local root grows with the flavor; it does not shrink when the
-/// resize is reverted, since the guest may have written to the new room.
+/// Another flavor on the same host. A local disk that grows gets a larger head on top of the one it had; that one is sealed
+/// and kept until the resize is confirmed, so going back loses nothing that was there before and costs nothing.
 /// </summary>
-internal sealed class ResizeServer(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, LayersRoom layers) : ServerTask(parts, "resize-server")
+internal sealed class ResizeServer(CloudParts parts, ComputeHosts hosts, GuestPower power, ServerReturns returns, LayersRoom layers)
+    : ServerTask(parts, "resize-server")
+{
+    protected override void Define(StepList<ServerTaskState> steps) => steps
+        .Commit("check room", CheckRoom)
+        .Do("end guest", EndGuest, undo: RestartGuest)
+        .Do("seal heads", SealHeads, undo: UnsealHeads)
+        .Commit("plan disks", PlanDisks)
+        .Do("make disks", MakeDisks, undo: DiscardDisks)
+        .Commit("change over", ChangeOver, undo: ChangeBack)
+        .Do("start guest", StartGuest, undo: (state, cancel) => power.Stop(state.ServerId, cancel));
+
+    private ServerTaskState CheckRoom(Tx tx, ServerTaskState state)
+    {
+        var server = Get(tx, state);
+        var flavor = state.Change!.Flavor!;
+        var load = hosts.Loads(tx).First(h => h.Host == server.Host);
+        if (load.VcpusUsed - server.Flavor.Vcpus + flavor.Vcpus > load.Vcpus * ComputeHosts.CpuRatio
+            || load.RamMibUsed - server.Flavor.RamMib + flavor.RamMib > load.RamMib * ComputeHosts.RamRatio)
+            throw new Fault(FaultKind.ServerError, "No valid host was found. There are not enough hosts available.");
+        var changes = new List<DiskChange>();
+        foreach (var disk in ServerDiskStore.Of(tx, server.Id).Where(d => d.LayerId is not null))
+        {
+            var now = layers.Find(tx, disk.LayerId!.Value)!.VirtualSize;
+            var wanted = SizeOf(disk, flavor);
+            if (wanted < now && disk.Role == DiskRole.Root && flavor.DiskGib < server.Flavor.DiskGib)
+                throw new Fault(FaultKind.ServerError,
+                    $"Resize error: Unable to resize disk down. The root disk has {now} bytes, flavor {flavor.Name} allows {wanted}.");
+            if (wanted < now && disk.Role == DiskRole.Ephemeral)
+                throw new Fault(FaultKind.ServerError, "Resize error: Unable to resize disk down. Flavor " + flavor.Name + " has a smaller ephemeral disk.");
+            if (wanted > now) changes.Add(new DiskChange(disk.Id, disk.LayerId, Guid.NewGuid(), wanted));
+        }
+        ServerMigrations.Begin(tx, server, state.Caller!.UserId, flavor, Now);
+        ServerStore.Advance(tx, server.Id, TaskState.ResizeMigrating, Now);
+        return state with { Change = state.Change with { Disks = [.. changes] } };
+    }
+
+    // A disk that the flavor has no size for stays as large as it is.
+    private static long SizeOf(ServerDisk disk, ServerFlavor flavor) => disk.Role switch
+    {
+        DiskRole.Root => flavor.DiskGib << 30,
+        DiskRole.Ephemeral when flavor.EphemeralGib > 0 => flavor.EphemeralGib << 30,
+        DiskRole.Swap when flavor.SwapMib > 0 => flavor.SwapMib << 20,
+        _ => 0,
+    };
+
+    private async Task<ServerTaskState> EndGuest(ServerTaskState state, CancellationToken cancel)
+    {
+        await power.End(state.ServerId, atOnce: false, cancel);
+        return state;
+    }
+
+    private Task RestartGuest(ServerTaskState state, CancellationToken cancel) =>
+        state.Change!.WasRunning ? power.Start(state.ServerId, cancel) : Task.CompletedTask;
+
+    private async Task<ServerTaskState> SealHeads(ServerTaskState state, CancellationToken cancel)
+    {
+        foreach (var disk in state.Change!.Disks) await layers.Seal(disk.Old!.Value, cancel);
+        return state;
+    }
+
+    private async Task UnsealHeads(ServerTaskState state, CancellationToken cancel)
+    {
+        foreach (var disk in state.Change!.Disks) await layers.Unseal(disk.Old!.Value, cancel);
+    }
+
+    private ServerTaskState PlanDisks(Tx tx, ServerTaskState state)
+    {
+        foreach (var disk in state.Change!.Disks)
+            if (layers.Find(tx, disk.New) is null)
+                layers.Plan(tx, new LayerPlan(disk.New, LayerOrigin.Clone, disk.Old, DiskFormat.Qcow2, disk.Bytes, new LayerHolder("server-new-disk", disk.DiskId)));
+        return state;
+    }
+
+    private async Task<ServerTaskState> MakeDisks(ServerTaskState state, CancellationToken cancel)
+    {
+        foreach (var disk in state.Change!.Disks) await layers.Make(disk.New, cancel);
+        return state;
+    }
+
+    private async Task DiscardDisks(ServerTaskState state, CancellationToken cancel)
+    {
+        foreach (var disk in state.Change!.Disks) await layers.Discard(disk.New);
+    }
+
+    private ServerTaskState ChangeOver(Tx tx, ServerTaskState state)
+    {
+        var server = Get(tx, state);
+        var change = state.Change!;
+        foreach (var disk in change.Disks)
+        {
+            layers.Hold(tx, disk.Old!.Value, ServerReturns.Before(server.Id, disk.DiskId));
+            layers.Hold(tx, disk.New, new LayerHolder("server-disk", $"{server.Id}/{disk.DiskId}"));
+            layers.Release(tx, new LayerHolder("server-new-disk", disk.DiskId));
+            ServerDiskStore.SetLayer(tx, disk.DiskId, disk.New);
+        }
+        if (ServerReturns.Find(tx, server.Id) is null)
+            ServerReturns.Save(tx, server.Id, new ServerReturn(change.WasState, server.Flavor, null));
+        ServerStore.SaveFlavor(tx, server with { Flavor = change.Flavor! });
+        ServerStore.Advance(tx, server.Id, TaskState.ResizeFinish, Now);
+        return state;
+    }
+
+    private void ChangeBack(Tx tx, ServerTaskState state)
+    {
+        if (ServerStore.Find(tx, state.ServerId) is not { } server || ServerReturns.Find(tx, server.Id) is not { OldFlavor: { } flavor }) return;
+        foreach (var disk in state.Change!.Disks)
+        {
+            // Held before let go: the head in between belongs to the step that made it.
+            layers.Hold(tx, disk.New, new LayerHolder("server-new-disk", disk.DiskId));
+            layers.Hold(tx, disk.Old!.Value, new LayerHolder("server-disk", $"{server.Id}/{disk.DiskId}"));
+            ServerDiskStore.SetLayer(tx, disk.DiskId, disk.Old);
+        }
+        ServerStore.SaveFlavor(tx, server with { Flavor = flavor });
+        returns.Forget(tx, server.Id);
+    }
+
+    private async Task<ServerTaskState> StartGuest(ServerTaskState state, CancellationToken cancel)
+    {
+        if (state.Change!.WasRunning) await power.Start(state.ServerId, cancel);
+        return state;
+    }
+
+    private static ServerRecord Get(Tx tx, ServerTaskState state) =>
+        ServerStore.Find(tx, state.ServerId) ?? throw new InvalidOperationException($"server {state.ServerId} has no row");
+
+    protected override void Finished(Tx tx, ServerTaskState state)
+    {
+        ServerMigrations.Move(tx, state.ServerId, "migrating", "finished", Now);
+        Close(tx, state, s => s with { VmState = VmState.Resized, PowerState = state.Change!.WasRunning ? PowerState.Running : PowerState.Shutdown }, null);
+    }
+
+    protected override void Failed(Tx tx, ServerTaskState state, Exception cause)
+    {
+        ServerMigrations.Move(tx, state.ServerId, "migrating", "error", Now);
+        ServerStore.AddFault(tx, state.ServerId, new ServerFault(500, cause.Message, null, Now));
+        Close(tx, state, s => s with { PowerState = state.Change!.WasRunning ? PowerState.Running : PowerState.Shutdown }, cause);
+    }
+}
+
+/// <summary>Back to the flavor and the disks as they were before the resize.</summary>
+internal sealed class RevertResize(CloudParts parts, GuestPower power, ServerReturns returns, LayersRoom layers) : ServerTask(parts, "revert-resize")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
         .Do("end guest", async (state, cancel) =>
         {
-            var server = Get(state);
-            if (!await hypervisor.Shutdown(Guid.Parse(server.Id), Patience.Of(server), cancel)) await hypervisor.Destroy(Guid.Parse(server.Id), cancel);
+            await power.End(state.ServerId, atOnce: true, cancel);
             return state;
         })
-        .Commit("set flavor", (tx, state) => Set(tx, state, state.NewFlavor!), undo: (tx, state) => Set(tx, state, state.OldFlavor!))
-        .Do("grow root", GrowRoot)
+        .Commit("change back", ChangeBack)
+        .Do("unseal heads", async (state, cancel) =>
+        {
+            foreach (var disk in state.Change!.Disks) await layers.Unseal(disk.Old!.Value, cancel);
+            return state;
+        })
         .Do("start guest", async (state, cancel) =>
         {
-            if (state.Kind == "running") await boot.Start(state.ServerId, cancel);
+            if (state.Change!.WasState == VmState.Active) await power.Start(state.ServerId, cancel);
             return state;
-        }, undo: (state, cancel) => boot.Stop(state.ServerId, cancel));
+        }, undo: (state, cancel) => power.Stop(state.ServerId, cancel));
 
-    private ServerRecord Get(ServerTaskState state) => Parts.Database.Read(tx => ServerStore.Find(tx, state.ServerId))
-        ?? throw new InvalidOperationException($"server {state.ServerId} is gone");
-
-    private static ServerTaskState Set(Tx tx, ServerTaskState state, ServerFlavor flavor)
+    private ServerTaskState ChangeBack(Tx tx, ServerTaskState state)
     {
-        ServerStore.SetFlavor(tx, state.ServerId, flavor);
-        return state;
-    }
-
-    private async Task<ServerTaskState> GrowRoot(ServerTaskState state, CancellationToken cancel)
-    {
-        var root = Parts.Database.Read(tx => ServerDiskStore.Of(tx, state.ServerId)).Find(d => d is { Role: DiskRole.Root, LayerId: not null });
-        var bytes = state.NewFlavor!.DiskGib << 30;
-        if (root is { LayerId: { } layer } && Parts.Database.Read(tx => layers.Find(tx, layer)) is { } known && known.VirtualSize < bytes)
-            await layers.Resize(layer, bytes, cancel);
-        return state;
+        if (ServerStore.Find(tx, state.ServerId) is not { } server || ServerReturns.Find(tx, server.Id) is null) return state;
+        var changes = new List<DiskChange>();
+        foreach (var disk in ServerDiskStore.Of(tx, server.Id))
+        {
+            if (layers.HeldBy(tx, ServerReturns.Before(server.Id, disk.Id)) is not { } old) continue;
+            changes.Add(new DiskChange(disk.Id, old.Id, disk.LayerId!.Value, old.VirtualSize));
+            layers.Hold(tx, old.Id, new LayerHolder("server-disk", $"{server.Id}/{disk.Id}"));
+            ServerDiskStore.SetLayer(tx, disk.Id, old.Id);
+        }
+        ServerStore.SaveFlavor(tx, server with { Flavor = state.Change!.Flavor! });
+        returns.Forget(tx, server.Id);
+        return state with { Change = state.Change with { Disks = [.. changes] } };
     }
 
     protected override void Finished(Tx tx, ServerTaskState state)
     {
-        var reverts = ServerStore.Find(tx, state.ServerId)?.TaskState == TaskState.ResizeReverting;
-        if (reverts) tx.Execute($"DELETE FROM server_resizes WHERE server_id = {state.ServerId}");
-        else
-            tx.Execute($"""
-                INSERT INTO server_resizes (server_id, old_flavor, old_vm_state)
-                VALUES ({state.ServerId}, {JsonSerializer.Serialize(state.OldFlavor!, ServerRowJson.Default.ServerFlavor)}, {(state.Kind == "running" ? VmState.Active : VmState.Stopped)})
-                ON CONFLICT (server_id) DO UPDATE SET old_flavor = excluded.old_flavor, old_vm_state = excluded.old_vm_state
-                """);
-        base.Finished(tx, state);
-        if (ServerStore.Find(tx, state.ServerId) is not { } server) return;
-        var (vm, power) = (state.Kind == "running" ? VmState.Active : VmState.Stopped, state.Kind == "running" ? PowerState.Running : PowerState.Shutdown);
-        ServerStore.SaveState(tx, server, server with { VmState = reverts ? vm : VmState.Resized, PowerState = power }, Now);
-    }
-
-    protected override ServerRecord AfterFailure(ServerRecord server) =>
-        server with { VmState = VmState.Error, PowerState = PowerState.Shutdown, VmHandle = null };
-}
-
-/// <summary>The requests around a resize.</summary>
-internal sealed class ServerResizes(CloudParts parts, ServerNeeds needs, ResizeServer resize)
-{
-    private static readonly Shape Body = Shape.Object(
-        Member.Must("flavorRef", Shape.Either(Shape.Text(1, 255), Shape.Integer(0))),
-        Member.May("OS-DCF:diskConfig", Shape.OneOf("AUTO", "MANUAL")));
-
-    public async Task<Reply> Resize(ApiRequest request)
-    {
-        var reference = (await request.Body("resize", Body)).GetText("flavorRef")!;
-        await parts.Database.Write(tx =>
+        var active = state.Change!.WasState == VmState.Active;
+        ServerMigrations.Move(tx, state.ServerId, "finished", "reverted", Now);
+        Close(tx, state, s => s with
         {
-            var server = ServerGuard.Require(tx, request, request[0], "resize", VmState.Active, VmState.Stopped);
-            var flavor = needs.FindFlavor(tx, request.Caller, reference) ?? throw Fault.BadRequest($"Flavor {reference} could not be found.");
-            if (flavor.Id == server.Flavor.Id) throw Fault.BadRequest("When resizing, instances must change flavor!");
-            if (!server.BootsFromVolume && flavor.DiskGib < server.Flavor.DiskGib)
-                throw Fault.BadRequest($"Resize to flavor {flavor.Name} is not possible: its disk has {flavor.DiskGib} GiB, the server's {server.Flavor.DiskGib} GiB; disks do not shrink.");
-            needs.RequireQuota(tx, request.Caller, new ServerDemand(0, Math.Max(flavor.Vcpus - server.Flavor.Vcpus, 0), Math.Max(flavor.RamMib - server.Flavor.RamMib, 0)));
-            Begin(tx, request, server, TaskState.ResizePrep, "resize", flavor);
-        });
-        return Reply.Empty(202);
+            VmState = active ? VmState.Active : VmState.Stopped,
+            PowerState = active ? PowerState.Running : PowerState.Shutdown,
+        }, null);
     }
 
-    public async Task<Reply> Confirm(ApiRequest request)
-    {
-        await parts.Database.Write(tx =>
-        {
-            var server = ServerGuard.Require(tx, request, request[0], "confirmResize", VmState.Resized);
-            var before = Before(tx, server.Id);
-            tx.Execute($"DELETE FROM server_resizes WHERE server_id = {server.Id}");
-            ServerStore.SaveState(tx, server, server with { VmState = before.VmState }, parts.Time.GetUtcNow());
-            ServerActionStore.Begin(tx, request, server.Id, "confirmResize", null, parts.Time.GetUtcNow());
-        });
-        return Reply.Empty();
-    }
-
-    public async Task<Reply> Revert(ApiRequest request)
-    {
-        await parts.Database.Write(tx =>
-        {
-            var server = ServerGuard.Require(tx, request, request[0], "revertResize", VmState.Resized);
-            Begin(tx, request, server, TaskState.ResizeReverting, "revertResize", Before(tx, server.Id).Flavor);
-        });
-        return Reply.Empty(202);
-    }
-
-    private static (ServerFlavor Flavor, string VmState) Before(Tx tx, string id)
-    {
-        var (flavor, vmState) = tx.Find($"SELECT old_flavor, old_vm_state FROM server_resizes WHERE server_id = {id}", row => (row.Text(), row.Text()));
-        return flavor is null
-            ? throw Fault.BadRequest("Instance has not been resized.")
-            : (JsonSerializer.Deserialize(flavor, ServerRowJson.Default.ServerFlavor)!, vmState);
-    }
-
-    private void Begin(Tx tx, ApiRequest request, ServerRecord server, string task, string action, ServerFlavor flavor) =>
-        resize.Begin(tx, request, server, task, action, new ServerTaskState
-        {
-            ServerId = server.Id,
-            RequestId = request.RequestId,
-            Kind = server.PowerState == PowerState.Running ? "running" : "off",
-            OldFlavor = server.Flavor,
-            NewFlavor = flavor,
-        });
+    protected override ServerRecord AfterFailure(ServerRecord server) => server with { VmState = VmState.Error, PowerState = PowerState.Shutdown };
 }

@@ -3,7 +3,7 @@ using Cumulet.ControlPlane.Store;
 namespace Cumulet.ControlPlane.Compute.Servers;
 
 /// <summary>What a disk of a server is for.</summary>
-public enum DiskRole { Root, Ephemeral, Swap, Volume }
+public enum DiskRole { Root, Ephemeral, Swap, Volume, Rescue }
 
 /// <summary>One disk of a server as its row has it: a layer of its own (local) or an attached volume.</summary>
 public sealed record ServerDisk
@@ -91,6 +91,9 @@ internal static class ServerDiskStore
     public static void SetLayer(Tx tx, string id, Guid? layer) =>
         tx.Execute($"UPDATE server_block_devices SET layer_id = {layer} WHERE id = {id}");
 
+    public static void SetImage(Tx tx, string id, string imageId) =>
+        tx.Execute($"UPDATE server_block_devices SET image_id = {imageId} WHERE id = {id}");
+
     public static void SetAttached(Tx tx, string id, bool attached) =>
         tx.Execute($"UPDATE server_block_devices SET attached = {attached} WHERE id = {id}");
 
@@ -132,6 +135,7 @@ internal static class ServerDiskStore
         DiskRole.Root => "root",
         DiskRole.Ephemeral => "ephemeral",
         DiskRole.Swap => "swap",
+        DiskRole.Rescue => "rescue",
         _ => "volume",
     };
 }

@@ -22,6 +22,11 @@ internal static class ServerGuard
         return server;
     }
 
+    /// <summary>A server that never ran has nothing to be worked on. Rule (Nova): must_have_launched.</summary>
+    public static ServerRecord Launched(ServerRecord server, string action) => server is { LaunchedAt: not null, Host: not null }
+        ? server
+        : throw Fault.Conflict($"Instance {server.Id} is in an invalid state for '{action}'");
+
     public static Fault Wrong(ServerRecord server, string action, string attribute, string state) =>
         Fault.Conflict($"Cannot '{action}' instance {server.Id} while it is in {attribute} {state}");
 }

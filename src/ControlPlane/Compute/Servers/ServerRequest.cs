@@ -201,7 +201,7 @@ internal static class ServerRequestReading
         return new WantedNetworks.These(items);
     }
 
-    private static string? UserDataOf(string? text)
+    internal static string? UserDataOf(string? text)
     {
         if (string.IsNullOrEmpty(text)) return null;
         var buffer = new byte[text.Length];
@@ -210,7 +210,7 @@ internal static class ServerRequestReading
             : throw Fault.BadRequest("Invalid input for field/attribute user_data. Userdata content cannot be decoded: it must be base64.");
     }
 
-    private static PersonalityFile File(JsonElement file)
+    internal static PersonalityFile File(JsonElement file)
     {
         try
         {
@@ -222,7 +222,7 @@ internal static class ServerRequestReading
         }
     }
 
-    private static string? AddressOf(JsonElement server, string name, AddressFamily family)
+    internal static string? AddressOf(JsonElement server, string name, AddressFamily family)
     {
         var text = server.GetText(name);
         if (string.IsNullOrEmpty(text)) return null;

@@ -37,12 +37,8 @@ internal static class ServerRoutes
         routes.Get(One + "/diagnostics", "os_compute_api:os-server-diagnostics", h.Diagnostics.Get);
         routes.Get(One + "/os-server-password", "os_compute_api:os-server-password:show", h.Administration.Password);
         routes.Delete(One + "/os-server-password", "os_compute_api:os-server-password:clear", h.Administration.ClearPassword);
-        routes.Action(Action, "resize", "os_compute_api:servers:resize", h.Resizes.Resize);
-        routes.Action(Action, "confirmResize", "os_compute_api:servers:confirm_resize", h.Resizes.Confirm);
-        routes.Action(Action, "revertResize", "os_compute_api:servers:revert_resize", h.Resizes.Revert);
-        routes.Action(Action, "rebuild", "os_compute_api:servers:rebuild", h.Rebuild.Handle);
         MapParts(routes, h);
-        MapNotYet(routes, h);
+        routes.Action(Action, "trigger_crash_dump", "os_compute_api:servers:trigger_crash_dump", h.Administration.NotYet("trigger_crash_dump")).Since(2, 17);
     }
 
     private static void MapParts(RouteTable routes, ServerHandlers h)
@@ -74,20 +70,6 @@ internal static class ServerRoutes
         routes.Delete(One + "/os-interface/{port}", "os_compute_api:os-attach-interfaces:delete", h.Interfaces.Delete);
     }
 
-    // What is declared but not done yet answers 501 and changes nothing.
-    private static void MapNotYet(RouteTable routes, ServerHandlers h)
-    {
-        foreach (var (action, policy) in (ReadOnlySpan<(string, string)>)[
-            ("suspend", "os_compute_api:os-suspend-server:suspend"), ("resume", "os_compute_api:os-suspend-server:resume"),
-            ("rescue", "os_compute_api:os-rescue"), ("unrescue", "os_compute_api:os-unrescue"),
-            ("shelve", "os_compute_api:os-shelve:shelve"), ("unshelve", "os_compute_api:os-shelve:unshelve"),
-            ("shelveOffload", "os_compute_api:os-shelve:shelve_offload"), ("migrate", "os_compute_api:os-migrate-server:migrate"),
-            ("os-migrateLive", "os_compute_api:os-migrate-server:migrate_live"), ("evacuate", "os_compute_api:os-evacuate"),
-            ("createBackup", "os_compute_api:os-create-backup"), ("restore", "os_compute_api:os-deferred-delete:restore"),
-            ("trigger_crash_dump", "os_compute_api:servers:trigger_crash_dump"),
-            ("injectNetworkInfo", "os_compute_api:os-admin-actions:inject_network_info")])
-            routes.Action(Action, action, policy, h.Administration.NotYet(action));
-    }
 }
 
 /// <summary>The handlers of servers.</summary>
@@ -99,8 +81,6 @@ internal sealed record ServerHandlers
     public required DeleteServer Delete { get; init; }
     public required ServerPowerActions Power { get; init; }
     public required CreateImage CreateImage { get; init; }
-    public required ServerResizes Resizes { get; init; }
-    public required RebuildServer Rebuild { get; init; }
     public required ServerAdministration Administration { get; init; }
     public required ServerConsole Console { get; init; }
     public required ServerSecurityGroups SecurityGroups { get; init; }

@@ -119,18 +119,33 @@ internal static class ServerStore
         WHERE id = {before.Id} AND generation = {before.Generation}
         """) > 0;
 
+    /// <summary>Gives a server the flavor that the record has; capacity and quota follow.</summary>
+    public static void SaveFlavor(Tx tx, ServerRecord s) => tx.Execute($"""
+        UPDATE servers SET flavor_id = {s.Flavor.Id}, flavor = {Json(s.Flavor)}, vcpus = {s.Flavor.Vcpus}, ram_mib = {s.Flavor.RamMib},
+            disk_gib = {LocalGib(s)} WHERE id = {s.Id}
+        """);
+
+    /// <summary>Everything a rebuild may set.</summary>
+    public static void SaveRebuild(Tx tx, ServerRecord s) => tx.Execute($"""
+        UPDATE servers SET name = {s.Name}, hostname = {s.HostName}, description = {s.Description}, image_id = {s.ImageId},
+            image = {JsonSerializer.Serialize(s.Image, ServerRowJson.Default.ServerImage)}, user_data = {s.UserData},
+            personality = {(s.Personality.Count == 0 ? null : JsonSerializer.Serialize([.. s.Personality], ServerRowJson.Default.ListPersonalityFile))},
+            key_name = {s.KeyName}, key_type = {s.KeyType}, key_data = {s.KeyData}, access_ip_v4 = {s.AccessIpV4},
+            access_ip_v6 = {s.AccessIpV6}, disk_config = {s.DiskConfig} WHERE id = {s.Id}
+        """);
+
+    /// <summary>The next task state of a saga that has the server already; a deletion that waits keeps its own.</summary>
+    public static void Advance(Tx tx, string id, string task, DateTimeOffset now)
+    {
+        if (Find(tx, id) is { } server && server.TaskState != TaskState.Deleting) SaveState(tx, server, server with { TaskState = task }, now);
+    }
+
     /// <summary>Sets the task where the server is as the caller saw it; the row then belongs to one saga until that clears it.</summary>
     public static void BeginTask(Tx tx, ServerRecord seen, string task, DateTimeOffset now)
     {
         if (!SaveState(tx, seen, seen with { TaskState = task }, now))
             throw Fault.Conflict($"Instance {seen.Id} was changed by another request at the same moment; try again.");
     }
-
-    public static void SetFlavor(Tx tx, string id, ServerFlavor flavor) => tx.Execute($"""
-        UPDATE servers SET flavor_id = {flavor.Id}, flavor = {Json(flavor)}, vcpus = {flavor.Vcpus}, ram_mib = {flavor.RamMib},
-            disk_gib = CASE WHEN image_id IS NULL THEN 0 ELSE {flavor.DiskGib} END + {flavor.EphemeralGib + (flavor.SwapMib + 1023) / 1024}
-        WHERE id = {id}
-        """);
 
     public static void SaveHandle(Tx tx, string id, string? handle) =>
         tx.Execute($"UPDATE servers SET vm_handle = {handle} WHERE id = {id}");

@@ -46,7 +46,8 @@ internal abstract class ServerTask(CloudParts parts, string name)
             ServerStore.AddFault(tx, state.ServerId, new ServerFault(500, cause.Message, null, Now));
     }
 
-    private void Close(Tx tx, ServerTaskState state, Func<ServerRecord, ServerRecord> change, Exception? cause)
+    /// <summary>Clears the task and ends the action; for those whose outcome depends on what the steps handed on.</summary>
+    protected void Close(Tx tx, ServerTaskState state, Func<ServerRecord, ServerRecord> change, Exception? cause)
     {
         if (ServerStore.Find(tx, state.ServerId) is not { } server) return;
         var after = change(server) with { TaskState = server.TaskState == TaskState.Deleting ? server.TaskState : null };

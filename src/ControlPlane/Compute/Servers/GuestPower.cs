@@ -1,0 +1,43 @@
+using Cumulet.ControlPlane.Compute.Hypervisor;
+using Cumulet.ControlPlane.Networking;
+using Cumulet.ControlPlane.Store;
+
+namespace Cumulet.ControlPlane.Compute.Servers;
+
+/// <summary>A guest down and up again, as steps of actions that change its disks or its size in between.</summary>
+internal sealed class GuestPower(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, NetworkingRoom networking)
+{
+    /// <summary>Asks it to go, with Nova's patience; where it does not, or is to go at once, pulls the plug. A guest that is not there is down.</summary>
+    public async Task End(string serverId, bool atOnce, CancellationToken cancel)
+    {
+        var server = parts.Database.Read(tx => ServerStore.Find(tx, serverId));
+        if (server is null) return;
+        var id = Guid.Parse(serverId);
+        // A paused guest hears no button.
+        var asks = !atOnce && server.PowerState == PowerState.Running;
+        if (!asks || !await hypervisor.Shutdown(id, Patience.Of(server), cancel)) await hypervisor.Destroy(id, cancel);
+        await parts.Database.Write(tx =>
+        {
+            ServerStore.SaveHandle(tx, serverId, null);
+            PortsAre(tx, serverId, false);
+        });
+    }
+
+    public async Task Start(string serverId, CancellationToken cancel)
+    {
+        await boot.Start(serverId, cancel);
+        await parts.Database.Write(tx => PortsAre(tx, serverId, true));
+    }
+
+    public Task Stop(string serverId, CancellationToken cancel) => boot.Stop(serverId, cancel);
+
+    public void PortsAre(Tx tx, string serverId, bool up)
+    {
+        foreach (var port in boot.PortsOf(tx, serverId)) networking.PortIsUp(tx, port.Id, up);
+    }
+
+    public void BindPorts(Tx tx, string serverId, string host)
+    {
+        foreach (var port in boot.PortsOf(tx, serverId)) networking.BindPort(tx, port.Id, host);
+    }
+}

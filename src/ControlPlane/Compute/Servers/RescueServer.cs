@@ -1,0 +1,104 @@
+using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Images;
+using Cumulet.ControlPlane.Layers;
+using Cumulet.ControlPlane.Sagas;
+using Cumulet.ControlPlane.Store;
+using Cumulet.Disks;
+
+namespace Cumulet.ControlPlane.Compute.Servers;
+
+/// <summary>Boots a server from a fresh copy of an image; its own disks follow behind, its root first.</summary>
+internal sealed class RescueServer(CloudParts parts, GuestPower power, LayersRoom layers, ImagesRoom images) : ServerTask(parts, "rescue-server")
+{
+    protected override void Define(StepList<ServerTaskState> steps) => steps
+        .Do("end guest", async (state, cancel) =>
+        {
+            await power.End(state.ServerId, atOnce: false, cancel);
+            return state;
+        }, undo: (state, cancel) => state.Change!.WasRunning ? power.Start(state.ServerId, cancel) : Task.CompletedTask)
+        .Commit("plan rescue disk", PlanDisk, undo: RemoveDisk)
+        .Do("make rescue disk", async (state, cancel) =>
+        {
+            foreach (var disk in state.Change!.Disks) await layers.Make(disk.New, cancel);
+            return state;
+        }, undo: async (state, cancel) =>
+        {
+            foreach (var disk in state.Change!.Disks) await layers.Discard(disk.New);
+        })
+        .Do("start guest", async (state, cancel) =>
+        {
+            await power.Start(state.ServerId, cancel);
+            return state;
+        }, undo: (state, cancel) => power.Stop(state.ServerId, cancel));
+
+    private ServerTaskState PlanDisk(Tx tx, ServerTaskState state)
+    {
+        if (state.Change!.Disks.Length > 0) return state;
+        var parent = images.FindAny(tx, state.Change.ImageId!)?.BootLayerId
+            ?? throw new Fault(FaultKind.ServerError, $"Image {state.Change.ImageId} could not be found.");
+        var disks = ServerDiskStore.Of(tx, state.ServerId);
+        var row = new ServerDisk
+        {
+            Id = Guid.NewGuid().ToString(),
+            ServerId = state.ServerId,
+            Position = disks.Count == 0 ? 0 : disks.Max(d => d.Position) + 1,
+            Role = DiskRole.Rescue,
+            Source = "image",
+            Destination = "local",
+            BootIndex = -1,
+            DeleteOnTermination = true,
+            ImageId = state.Change.ImageId,
+            LayerId = Guid.NewGuid(),
+            DiskBus = disks.Find(d => d.IsRoot)?.DiskBus,
+            DeviceType = "disk",
+            Attached = true,
+            CreatedAt = Now,
+        };
+        var size = layers.Find(tx, parent)!.VirtualSize;
+        layers.Plan(tx, new LayerPlan(row.LayerId.Value, LayerOrigin.Clone, parent, DiskFormat.Qcow2, size, new LayerHolder("server-disk", $"{state.ServerId}/{row.Id}")));
+        ServerDiskStore.Insert(tx, row);
+        return state with { Change = state.Change with { Disks = [new DiskChange(row.Id, null, row.LayerId.Value, size)] } };
+    }
+
+    private void RemoveDisk(Tx tx, ServerTaskState state)
+    {
+        foreach (var disk in state.Change!.Disks) ServerDiskStore.Delete(tx, disk.DiskId);
+    }
+
+    protected override ServerRecord After(ServerRecord server) => server with { VmState = VmState.Rescued, PowerState = PowerState.Running };
+
+    protected override void Failed(Tx tx, ServerTaskState state, Exception cause)
+    {
+        ServerStore.AddFault(tx, state.ServerId, new ServerFault(500, cause.Message, null, Now));
+        Close(tx, state, s => s with { PowerState = state.Change!.WasRunning ? PowerState.Running : PowerState.Shutdown }, cause);
+    }
+}
+
+/// <summary>Back to the server's own root; what was written to the rescue disk goes with it.</summary>
+internal sealed class UnrescueServer(CloudParts parts, GuestPower power, LayersRoom layers) : ServerTask(parts, "unrescue-server")
+{
+    protected override void Define(StepList<ServerTaskState> steps) => steps
+        .Do("end guest", async (state, cancel) =>
+        {
+            await power.End(state.ServerId, atOnce: false, cancel);
+            return state;
+        })
+        .Commit("remove rescue disk", (tx, state) =>
+        {
+            foreach (var disk in ServerDiskStore.Of(tx, state.ServerId).Where(d => d.Role == DiskRole.Rescue))
+            {
+                layers.Release(tx, new LayerHolder("server-disk", $"{state.ServerId}/{disk.Id}"));
+                ServerDiskStore.Delete(tx, disk.Id);
+            }
+            return state;
+        })
+        .Do("start guest", async (state, cancel) =>
+        {
+            await power.Start(state.ServerId, cancel);
+            return state;
+        }, undo: (state, cancel) => power.Stop(state.ServerId, cancel));
+
+    protected override ServerRecord After(ServerRecord server) => server with { VmState = VmState.Active, PowerState = PowerState.Running };
+
+    protected override ServerRecord AfterFailure(ServerRecord server) => server with { VmState = VmState.Error, PowerState = PowerState.Shutdown };
+}
