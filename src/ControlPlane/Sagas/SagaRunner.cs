@@ -297,7 +297,10 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
             if (row.Attempts + 1 < MaxUndoAttempts) return await Backoff(saga, row, failure);
             // What cannot be taken back is left to the reconcilers and shown by the audit; the rest is still undone.
             LogUndoGivenUp(failure, saga.Name, step, row.Id);
-            return row with { Step = row.Step - 1, Attempts = 0 };
+            // In the journal too: it is believed where it and the runner differ, and would begin again here for ever.
+            var next = row with { Step = row.Step - 1, Attempts = 0 };
+            await Save(next);
+            return next;
         }
     }
 

@@ -29,6 +29,31 @@ internal sealed class GuestPower(CloudParts parts, IHypervisor hypervisor, Guest
         await parts.Database.Write(tx => PortsAre(tx, serverId, true));
     }
 
+    /// <summary>
+    /// The guest that ran before, as an undo. One that does not come up again is left down: <see cref="AfterFailure"/> says so,
+    /// and its owner starts it when what is wrong is mended.
+    /// </summary>
+    public async Task Restart(ServerTaskState state, CancellationToken cancel)
+    {
+        if (!state.Change!.WasRunning) return;
+        try
+        {
+            await Start(state.ServerId, cancel);
+        }
+        catch (HypervisorException)
+        {
+            await Stop(state.ServerId, cancel);
+        }
+    }
+
+    /// <summary>A server whose action was taken back: as it was, or stopped where its guest did not come up again.</summary>
+    public static ServerRecord AfterFailure(ServerRecord server, ServerTaskState state) => (server.VmHandle, state.Change!.WasRunning) switch
+    {
+        (not null, _) => server with { PowerState = PowerState.Running, VmState = server.VmState == VmState.Paused ? VmState.Active : server.VmState },
+        (null, true) when server.VmState is VmState.Active or VmState.Paused => server with { PowerState = PowerState.Shutdown, VmState = VmState.Stopped },
+        _ => server with { PowerState = PowerState.Shutdown },
+    };
+
     public Task Stop(string serverId, CancellationToken cancel) => boot.Stop(serverId, cancel);
 
     public void PortsAre(Tx tx, string serverId, bool up)

@@ -15,7 +15,7 @@ internal sealed class RescueServer(CloudParts parts, GuestPower power, LayersRoo
         {
             await power.End(state.ServerId, atOnce: false, cancel);
             return state;
-        }, undo: (state, cancel) => state.Change!.WasRunning ? power.Start(state.ServerId, cancel) : Task.CompletedTask)
+        }, undo: power.Restart)
         .Commit("plan rescue disk", PlanDisk, undo: RemoveDisk)
         .Do("make rescue disk", async (state, cancel) =>
         {
@@ -70,7 +70,7 @@ internal sealed class RescueServer(CloudParts parts, GuestPower power, LayersRoo
     protected override void Failed(Tx tx, ServerTaskState state, Exception cause)
     {
         ServerStore.AddFault(tx, state.ServerId, new ServerFault(500, cause.Message, null, Now));
-        Close(tx, state, s => s with { PowerState = state.Change!.WasRunning ? PowerState.Running : PowerState.Shutdown }, cause);
+        Close(tx, state, s => GuestPower.AfterFailure(s, state), cause);
     }
 }
 

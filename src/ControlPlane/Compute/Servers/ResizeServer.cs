@@ -16,7 +16,7 @@ internal sealed class ResizeServer(CloudParts parts, ComputeHosts hosts, GuestPo
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
         .Commit("check room", CheckRoom)
-        .Do("end guest", EndGuest, undo: RestartGuest)
+        .Do("end guest", EndGuest, undo: power.Restart)
         .Do("seal heads", SealHeads, undo: UnsealHeads)
         .Commit("plan disks", PlanDisks)
         .Do("make disks", MakeDisks, undo: DiscardDisks)
@@ -62,9 +62,6 @@ internal sealed class ResizeServer(CloudParts parts, ComputeHosts hosts, GuestPo
         await power.End(state.ServerId, atOnce: false, cancel);
         return state;
     }
-
-    private Task RestartGuest(ServerTaskState state, CancellationToken cancel) =>
-        state.Change!.WasRunning ? power.Start(state.ServerId, cancel) : Task.CompletedTask;
 
     private async Task<ServerTaskState> SealHeads(ServerTaskState state, CancellationToken cancel)
     {
@@ -147,7 +144,7 @@ internal sealed class ResizeServer(CloudParts parts, ComputeHosts hosts, GuestPo
     {
         ServerMigrations.Move(tx, state.ServerId, "migrating", "error", Now);
         ServerStore.AddFault(tx, state.ServerId, new ServerFault(500, cause.Message, null, Now));
-        Close(tx, state, s => s with { PowerState = state.Change!.WasRunning ? PowerState.Running : PowerState.Shutdown }, cause);
+        Close(tx, state, s => GuestPower.AfterFailure(s, state), cause);
     }
 }
 

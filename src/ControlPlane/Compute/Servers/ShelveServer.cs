@@ -20,7 +20,7 @@ internal sealed class ShelveServer(CloudParts parts, GuestPower power, ServerRet
         {
             await power.End(state.ServerId, atOnce: false, cancel);
             return state;
-        }, undo: (state, cancel) => state.Change!.WasRunning ? power.Start(state.ServerId, cancel) : Task.CompletedTask)
+        }, undo: power.Restart)
         .Do("seal root", async (state, cancel) =>
         {
             if (state.Change!.ImageId is not null && Root(state) is { LayerId: { } head }) await layers.Seal(head, cancel);
@@ -58,7 +58,7 @@ internal sealed class ShelveServer(CloudParts parts, GuestPower power, ServerRet
     {
         if (state.Change!.ImageId is { } image) images.FailDerived(tx, image);
         returns.Forget(tx, state.ServerId);
-        Close(tx, state, s => s with { PowerState = state.Change.WasRunning ? PowerState.Running : PowerState.Shutdown }, cause);
+        Close(tx, state, s => GuestPower.AfterFailure(s, state), cause);
     }
 }
 
