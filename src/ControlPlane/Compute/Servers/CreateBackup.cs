@@ -12,7 +12,7 @@ namespace Cumulet.ControlPlane.Compute.Servers;
 /// createBackup: an image of the root like any other snapshot, in constant time; then the oldest backups of that type go,
 /// down to the number that rotation allows. Rule: nova/compute/manager.py, _rotate_backups.
 /// </summary>
-internal sealed class CreateBackup(CloudParts parts, IHypervisor hypervisor, LayersRoom layers, ImagesRoom images) : ServerTask(parts, "create-backup")
+internal sealed class CreateBackup(CloudParts parts, IHypervisor hypervisor, LayersRoom layers, ImagesRoom images) : ServerTask(parts, "create-server-backup")
 {
     private static readonly Shape Body = Shape.Object(
         Member.Must("name", Shape.Name()),
