@@ -32,8 +32,20 @@ public sealed class TestCloud : IAsyncLifetime, IAsyncDisposable
         return cloud;
     }
 
+    // With CUMULET_TEST_POSTGRES=1 every test of the rooms runs on PostgreSQL.
+    private static readonly Lazy<Task<PrivatePostgres>> Postgres = new(async () =>
+    {
+        var server = new PrivatePostgres();
+        await server.InitializeAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return server;
+    });
+
+    private string? _database;
+
     public async ValueTask InitializeAsync()
     {
+        if (Environment.GetEnvironmentVariable("CUMULET_TEST_POSTGRES") == "1") _database = await (await Postgres.Value).NewDatabase();
         Cloud = await ControlPlane.Cloud.Start(Options(), Clock);
         First = Cloud.FirstStart!;
     }
@@ -53,6 +65,7 @@ public sealed class TestCloud : IAsyncLifetime, IAsyncDisposable
         HostName = "test-host",
         // The cheapest that bcrypt knows: tests log in all the time.
         PasswordCost = 4,
+        Postgres = _database,
     });
 
     /// <summary>A client without a token.</summary>

@@ -48,9 +48,8 @@ internal static class JsonBody
         if (!Utf8.IsValid(whole)) throw Fault.BadRequest("Malformed request body: it is not valid UTF-8.");
         try
         {
-            var element = JsonElement.Parse(whole, Options);
             if (whole.AsSpan().IndexOf("\\u"u8) >= 0) CheckEscapes(whole);
-            return element;
+            return JsonElement.Parse(whole, Options);
         }
         catch (JsonException malformed)
         {

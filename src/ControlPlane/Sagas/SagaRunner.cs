@@ -75,14 +75,17 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
     public Task WhenDone(string id)
     {
         if (_waiting.TryGetValue(id, out var waiting)) return waiting.Task;
-        var (outcome, cause) = database.Read(tx => SagaJournal.Outcome(tx, id));
-        return outcome switch
+        var (isThere, outcome, cause) = database.Read(tx =>
         {
-            "undone" => Task.FromException(new SagaFailedException(cause ?? "taken back")),
-            "done" => Task.CompletedTask,
-            // Committed between the two looks, or never there.
-            _ => _waiting.TryGetValue(id, out waiting) ? waiting.Task : Task.CompletedTask,
-        };
+            var known = SagaJournal.Outcome(tx, id);
+            return (SagaJournal.Find(tx, id) is not null, known.Outcome, known.Cause);
+        });
+        if (outcome == "undone") return Task.FromException(new SagaFailedException(cause ?? "taken back"));
+        // Committed between the two looks.
+        if (outcome is null && _waiting.TryGetValue(id, out waiting)) return waiting.Task;
+        return outcome is null && isThere
+            ? Task.FromException(new SagaFailedException("it cannot be carried on; the daemon's log has the cause"))
+            : Task.CompletedTask;
     }
 
     /// <summary>True while something of this lane runs or waits.</summary>
