@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -12,12 +13,12 @@ namespace Cumulet.ControlPlane.Store;
 public sealed class Sql
 {
     private readonly StringBuilder _text;
-    private readonly List<object?> _values;
+    private readonly List<(object? Value, DbType Type)> _values;
 
     public Sql(int literalLength, int formattedCount)
     {
         _text = new StringBuilder(literalLength + formattedCount * 4);
-        _values = new List<object?>(formattedCount);
+        _values = new List<(object?, DbType)>(formattedCount);
     }
 
     public Sql() : this(128, 4) { }
@@ -33,7 +34,8 @@ public sealed class Sql
     public static Sql Of(Sql sql) => sql;
 
     public string Text => _text.ToString();
-    internal IReadOnlyList<object?> Values => _values;
+    /// <summary>Each with its type: PostgreSQL cannot tell that of a null.</summary>
+    internal IReadOnlyList<(object? Value, DbType Type)> Values => _values;
     public bool IsEmpty => _text.Length == 0;
 
     public Sql Add(Sql other)
@@ -44,20 +46,20 @@ public sealed class Sql
 
     public void AppendLiteral(string text) => _text.Append(text);
     public void AppendFormatted(Sql sql) => Splice(sql);
-    public void AppendFormatted(string? value) => Bind(value);
-    public void AppendFormatted(long value) => Bind(value);
-    public void AppendFormatted(long? value) => Bind(value);
-    public void AppendFormatted(int value) => Bind((long)value);
-    public void AppendFormatted(int? value) => Bind((long?)value);
-    public void AppendFormatted(double value) => Bind(value);
-    public void AppendFormatted(double? value) => Bind(value);
-    public void AppendFormatted(bool value) => Bind(value ? 1L : 0L);
-    public void AppendFormatted(bool? value) => Bind(value is { } flag ? flag ? 1L : 0L : null);
-    public void AppendFormatted(byte[]? value) => Bind(value);
-    public void AppendFormatted(DateTimeOffset value) => Bind(value.ToMicroseconds());
-    public void AppendFormatted(DateTimeOffset? value) => Bind(value?.ToMicroseconds());
-    public void AppendFormatted(Guid value) => Bind(value.ToString());
-    public void AppendFormatted(Guid? value) => Bind(value?.ToString());
+    public void AppendFormatted(string? value) => Bind(value, DbType.String);
+    public void AppendFormatted(long value) => Bind(value, DbType.Int64);
+    public void AppendFormatted(long? value) => Bind(value, DbType.Int64);
+    public void AppendFormatted(int value) => Bind((long)value, DbType.Int64);
+    public void AppendFormatted(int? value) => Bind((long?)value, DbType.Int64);
+    public void AppendFormatted(double value) => Bind(value, DbType.Double);
+    public void AppendFormatted(double? value) => Bind(value, DbType.Double);
+    public void AppendFormatted(bool value) => Bind(value ? 1L : 0L, DbType.Int64);
+    public void AppendFormatted(bool? value) => Bind(value is { } flag ? flag ? 1L : 0L : null, DbType.Int64);
+    public void AppendFormatted(byte[]? value) => Bind(value, DbType.Binary);
+    public void AppendFormatted(DateTimeOffset value) => Bind(value.ToMicroseconds(), DbType.Int64);
+    public void AppendFormatted(DateTimeOffset? value) => Bind(value?.ToMicroseconds(), DbType.Int64);
+    public void AppendFormatted(Guid value) => Bind(value.ToString(), DbType.String);
+    public void AppendFormatted(Guid? value) => Bind(value?.ToString(), DbType.String);
     public void AppendFormatted(IReadOnlyCollection<string> values)
     {
         // IN () is no SQL; a list of nothing matches nothing.
@@ -68,15 +70,15 @@ public sealed class Sql
         {
             if (!first) _text.Append(", ");
             first = false;
-            Bind(value);
+            Bind(value, DbType.String);
         }
         _text.Append(')');
     }
 
-    private void Bind(object? value)
+    private void Bind(object? value, DbType type)
     {
         _text.Append("@p").Append(_values.Count);
-        _values.Add(value);
+        _values.Add((value, type));
     }
 
     private void Splice(Sql other)
@@ -98,7 +100,8 @@ public sealed class Sql
                 at = end;
                 continue;
             }
-            Bind(other._values[int.Parse(text.AsSpan(next + 2, end - next - 2))]);
+            var (value, type) = other._values[int.Parse(text.AsSpan(next + 2, end - next - 2))];
+            Bind(value, type);
             at = end;
         }
         _text.Append(text, at, text.Length - at);

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace Cumulet.ControlPlane.Store;
@@ -11,7 +12,7 @@ internal sealed class StoreConnection(DbConnection connection, Dialect dialect) 
     public Dialect Dialect => dialect;
     public DbConnection Connection => connection;
     public DbTransaction? Transaction { get; set; }
-    public bool IsOpen => connection.State == System.Data.ConnectionState.Open;
+    public bool IsOpen => connection.State == ConnectionState.Open;
 
     public DbCommand Command(Sql sql)
     {
@@ -28,7 +29,7 @@ internal sealed class StoreConnection(DbConnection connection, Dialect dialect) 
         return command;
     }
 
-    private static void Bind(DbCommand command, IReadOnlyList<object?> values)
+    private static void Bind(DbCommand command, IReadOnlyList<(object? Value, DbType Type)> values)
     {
         if (command.Parameters.Count == 0)
         {
@@ -36,12 +37,17 @@ internal sealed class StoreConnection(DbConnection connection, Dialect dialect) 
             {
                 var parameter = command.CreateParameter();
                 parameter.ParameterName = $"@p{i}";
-                parameter.Value = values[i] ?? DBNull.Value;
+                parameter.DbType = values[i].Type;
+                parameter.Value = values[i].Value ?? DBNull.Value;
                 command.Parameters.Add(parameter);
             }
             return;
         }
-        for (var i = 0; i < values.Count; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        for (var i = 0; i < values.Count; i++)
+        {
+            command.Parameters[i].DbType = values[i].Type;
+            command.Parameters[i].Value = values[i].Value ?? DBNull.Value;
+        }
     }
 
     private void Forget()

@@ -33,6 +33,11 @@ internal static class Scenarios
             ["create-server-backup"] = (cloud, name) => OnServer(
                 cloud, name, """{"createBackup":{"name":"backup","backup_type":"daily","rotation":0} }""", "ACTIVE", "SHUTOFF"),
             ["pause-server"] = (cloud, name) => OnServer(cloud, name, """{"pause":null}""", "PAUSED", "SHUTOFF"),
+            ["attach-volume"] = AttachVolume,
+            ["detach-volume"] = DetachVolume,
+            ["attach-interface"] = AttachInterface,
+            ["detach-interface"] = DetachInterface,
+            ["create-image"] = CreateImage,
         };
 
     private const string Volumes = "/volume/v3/{project}/volumes";
@@ -217,6 +222,78 @@ internal static class Scenarios
             () => cloud.Send("POST", $"{Servers}/{id}/action", action),
             () => ServerIs(cloud, name, final),
             () => RemoveServer(cloud, name));
+    }
+
+    private static async Task<Attempt> AttachVolume(KillableCloud cloud, string name)
+    {
+        var volume = await NewVolume(cloud, name);
+        var server = await NewServer(cloud, name);
+        return new Attempt(
+            () => cloud.Send("POST", $"{Servers}/{server}/os-volume_attachments", VolumeToAttach(volume)),
+            () => VolumeIs(cloud, name, "in-use"),
+            () => RemoveServerAndVolumes(cloud, name));
+    }
+
+    private static async Task<Attempt> DetachVolume(KillableCloud cloud, string name)
+    {
+        var volume = await NewVolume(cloud, name);
+        var server = await NewServer(cloud, name);
+        await cloud.Send("POST", $"{Servers}/{server}/os-volume_attachments", VolumeToAttach(volume));
+        await cloud.Ask("settle");
+        await VolumeIs(cloud, name, "in-use");
+        return new Attempt(
+            () => cloud.Send("DELETE", $"{Servers}/{server}/os-volume_attachments/{volume}"),
+            () => VolumeIs(cloud, name, "available"),
+            () => RemoveServerAndVolumes(cloud, name));
+    }
+
+    private static string VolumeToAttach(string volume) => $$"""{"volumeAttachment":{"volumeId":"{{volume}}"} }""";
+
+    private static async Task RemoveServerAndVolumes(KillableCloud cloud, string name)
+    {
+        await RemoveServer(cloud, name);
+        await RemoveVolumes(cloud, name);
+    }
+
+    private static async Task<Attempt> AttachInterface(KillableCloud cloud, string name)
+    {
+        var server = await NewServer(cloud, name);
+        var network = (await cloud.Send("GET", "/network/v2.0/networks?name=private")).GetProperty("networks")[0].GetProperty("id").GetString();
+        return new Attempt(
+            () => cloud.Send("POST", $"{Servers}/{server}/os-interface", $$"""{"interfaceAttachment":{"net_id":"{{network}}"} }"""),
+            async () => Require((await Ports(cloud, server)).Count == 2, $"{name} has not two ports"),
+            () => RemoveServer(cloud, name));
+    }
+
+    private static async Task<Attempt> DetachInterface(KillableCloud cloud, string name)
+    {
+        var server = await NewServer(cloud, name);
+        var port = (await Ports(cloud, server))[0].GetProperty("id").GetString();
+        return new Attempt(
+            () => cloud.Send("DELETE", $"{Servers}/{server}/os-interface/{port}"),
+            async () => Require((await Ports(cloud, server)).Count == 0, $"{name} still has its port"),
+            () => RemoveServer(cloud, name));
+    }
+
+    private static async Task<List<JsonElement>> Ports(KillableCloud cloud, string server) =>
+        [.. (await cloud.Send("GET", $"/network/v2.0/ports?device_id={server}")).GetProperty("ports").EnumerateArray()];
+
+    private static async Task<Attempt> CreateImage(KillableCloud cloud, string name)
+    {
+        var server = await NewServer(cloud, name);
+        return new Attempt(
+            () => cloud.Send("POST", $"{Servers}/{server}/action", $$"""{"createImage":{"name":"{{name}}"} }"""),
+            async () =>
+            {
+                var images = (await cloud.Send("GET", $"/image/v2/images?name={name}")).GetProperty("images");
+                Require(images.GetArrayLength() == 1 && images[0].GetProperty("status").GetString() == "active", images.ToString());
+            },
+            async () =>
+            {
+                foreach (var image in (await cloud.Send("GET", $"/image/v2/images?name={name}")).GetProperty("images").EnumerateArray())
+                    await cloud.Send("DELETE", $"/image/v2/images/{image.GetProperty("id").GetString()}", null, 404);
+                await RemoveServer(cloud, name);
+            });
     }
 
     private static async Task<string> NewServer(KillableCloud cloud, string name)

@@ -37,6 +37,18 @@ public abstract class StoreTests
     }
 
     [Fact]
+    public async Task Null_has_the_type_of_what_it_stands_for()
+    {
+        using var db = await Open();
+        await MakeTable(db);
+        await Add(db, 1, "a");
+        (string? Name, long? Id, double? Weight, byte[]? Data) none = default;
+        Assert.Equal([1L], db.Read(tx => tx.Query(
+            $"SELECT id FROM things WHERE ({none.Name} IS NULL OR name = {none.Name}) AND {none.Id} IS NULL AND {none.Weight} IS NULL AND {none.Data} IS NULL", row => row.Long())));
+        Assert.Equal(3L, db.Read(tx => tx.Find($"SELECT COALESCE({none.Id}, SUM(id), 0) + 2 FROM things", row => row.Long())));
+    }
+
+    [Fact]
     public async Task Sql_spliced_into_another_keeps_every_parameter_in_place()
     {
         using var db = await Open();
