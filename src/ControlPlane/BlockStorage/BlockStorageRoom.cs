@@ -77,6 +77,9 @@ public sealed partial class BlockStorageRoom
     public SnapshotRecord? FindSnapshot(Tx tx, Caller? caller, string id) =>
         SnapshotStore.Find(tx, id) is { } snapshot && (caller is null || ProjectRows.MaySee(caller, snapshot.ProjectId)) ? snapshot : null;
 
+    /// <summary>Volumes with snapshots are not deleted with their servers: the snapshots would go too.</summary>
+    public bool HasSnapshots(Tx tx, string volumeId) => SnapshotStore.OfVolume(tx, volumeId).Count > 0;
+
     /// <summary>What the volume keeps of the image it was made from.</summary>
     public IReadOnlyDictionary<string, string> ImageMetadata(Tx tx, string volumeId) => VolumeStore.Map(tx, "volume_image_metadata", volumeId);
 

@@ -46,6 +46,32 @@ public sealed class ServerTests(ServerCloud cloud) : IClassFixture<ServerCloud>
     }
 
     [Fact]
+    public async Task Delete_keeps_a_volume_that_has_snapshots()
+    {
+        var id = await cloud.Create(ServerCloud.Body($$"""
+            "name": "kept", "flavorRef": "1", "networks": "none", "block_device_mapping_v2": [{"source_type": "image", "uuid": "{{cloud.Image}}",
+            "destination_type": "volume", "volume_size": 1, "boot_index": 0, "delete_on_termination": true}]
+            """));
+        var volume = (await cloud.Becomes(id, "ACTIVE")).GetProperty("os-extended-volumes:volumes_attached")[0].GetProperty("id").GetString()!;
+        await cloud.Demo.Post($"servers/{id}/action", """{"createImage": {"name": "mapping"}}""", 202);
+        await cloud.Demo.Delete($"servers/{id}", 204);
+        await cloud.Gone(id);
+        Assert.Equal("available", (await cloud.Volume(volume)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Create_on_a_host_that_is_too_small_ends_in_error_as_nova_says_it()
+    {
+        await cloud.Admin.Post("flavors", """{"flavor": {"name": "huge", "id": "huge", "ram": 1, "vcpus": 1, "disk": 99999999}}""", 200);
+        var id = await cloud.Create(ServerCloud.Body($"\"name\": \"huge\", \"imageRef\": \"{cloud.Image}\", \"flavorRef\": \"huge\", \"networks\": \"none\""));
+        var server = await cloud.Becomes(id, "ERROR");
+        Assert.StartsWith("No valid host was found.", server.GetProperty("fault").GetProperty("message").GetString());
+        Assert.Equal("", server.GetProperty("hostId").GetString());
+        await cloud.Demo.Delete($"servers/{id}", 204);
+        await cloud.Gone(id);
+    }
+
+    [Fact]
     public async Task Create_with_failing_guest_ends_in_error_with_the_reason()
     {
         var id = await cloud.Create(cloud.ImageBody("bad", ", \"metadata\": {\"fake:fail\": \"start\"}"));

@@ -22,7 +22,8 @@ internal sealed class DeleteServer(
     {
         var id = request[0];
         var seen = Parts.Database.Read(tx => ServerGuard.Unlocked(tx, request, id));
-        if (seen is { VmState: VmState.Building }) Parts.Sagas.Interrupt(ServerLane.Of(id));
+        // Whatever is being done to it and can be broken off need not be waited for.
+        if (seen.TaskState != TaskState.Deleting) Parts.Sagas.Interrupt(ServerLane.Of(id));
         await Parts.Database.Write(tx =>
         {
             var server = ServerGuard.Unlocked(tx, request, id);
@@ -66,7 +67,7 @@ internal sealed class DeleteServer(
     // As Nova: what cannot be deleted (it has snapshots, another server uses it) stays, and the server goes all the same.
     private void DeleteVolume(Tx tx, string volumeId, string requestId)
     {
-        if (volumes.FindVolume(tx, null, volumeId) is { Status: VolumeStatus.Available or VolumeStatus.Error })
+        if (volumes.FindVolume(tx, null, volumeId) is { Status: VolumeStatus.Available or VolumeStatus.Error } && !volumes.HasSnapshots(tx, volumeId))
             volumes.DeleteVolume.Begin(tx, volumeId, requestId);
     }
 

@@ -24,6 +24,9 @@ internal sealed class ServerPowerActions(CloudParts parts, StartServer start, St
     public async Task<Reply> Restart(ApiRequest request)
     {
         var kind = (await request.Body("reboot", Reboot)).GetText("type")!.ToUpperInvariant();
+        // A hard reboot overtakes a soft one that the guest does not answer.
+        if (kind == "HARD" && parts.Database.Read(tx => ServerGuard.Unlocked(tx, request, request[0])).TaskState == TaskState.Rebooting)
+            parts.Sagas.Interrupt(ServerLane.Of(request[0]));
         await parts.Database.Write(tx =>
         {
             var server = ServerGuard.Unlocked(tx, request, request[0]);
@@ -31,9 +34,7 @@ internal sealed class ServerPowerActions(CloudParts parts, StartServer start, St
                 ? [VmState.Active]
                 : [VmState.Active, VmState.Stopped, VmState.Paused, VmState.Suspended, VmState.Error];
             if (!allowed.Contains(server.VmState)) throw ServerGuard.Wrong(server, "reboot", "vm_state", server.VmState);
-            // A hard reboot may overtake a soft one that the guest does not answer.
             if (server.TaskState is { } task && !(kind == "HARD" && task == TaskState.Rebooting)) throw ServerGuard.Wrong(server, "reboot", "task_state", task);
-            if (server.TaskState == TaskState.Rebooting) parts.Sagas.Interrupt(ServerLane.Of(server.Id));
             reboot.Begin(tx, request, server, kind == "SOFT" ? TaskState.Rebooting : TaskState.RebootingHard, "reboot",
                 new ServerTaskState { ServerId = server.Id, RequestId = request.RequestId, Kind = kind });
         });

@@ -41,7 +41,8 @@ internal abstract class ServerTask(CloudParts parts, string name)
 
     protected override void Failed(Tx tx, ServerTaskState state, Exception cause)
     {
-        Close(tx, state, AfterFailure, cause);
+        // Who interrupts has taken the server's task already, or is about to: its state is theirs.
+        Close(tx, state, cause is SagaInterruptedException ? server => server : AfterFailure, cause);
         if (cause is not SagaInterruptedException)
             ServerStore.AddFault(tx, state.ServerId, new ServerFault(500, cause.Message, null, Now));
     }
@@ -50,7 +51,8 @@ internal abstract class ServerTask(CloudParts parts, string name)
     protected void Close(Tx tx, ServerTaskState state, Func<ServerRecord, ServerRecord> change, Exception? cause)
     {
         if (ServerStore.Find(tx, state.ServerId) is not { } server) return;
-        var after = change(server) with { TaskState = server.TaskState == TaskState.Deleting ? server.TaskState : null };
+        var kept = server.TaskState == TaskState.Deleting || cause is SagaInterruptedException;
+        var after = change(server) with { TaskState = kept ? server.TaskState : null };
         ServerStore.SaveState(tx, server, after, Now);
         ServerActionStore.End(tx, server.Id, state.RequestId, server.Host, cause is null ? null : "Error", cause?.Message, Now);
     }
