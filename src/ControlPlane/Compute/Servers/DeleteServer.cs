@@ -30,6 +30,8 @@ internal sealed class DeleteServer(
             if (server.TaskState == TaskState.Deleting) return;
             Begin(tx, request, server, TaskState.Deleting, "delete");
         });
+        // What still waits for the guest in this lane (a shutdown, a reboot, a fork) is freed by its end.
+        await hypervisor.Destroy(Guid.Parse(id), CancellationToken.None);
         return Reply.Empty();
     }
 
