@@ -107,7 +107,7 @@ internal static class ServerDiskStore
         Id = row.Text(),
         ServerId = row.Text(),
         Position = row.Int(),
-        Role = Enum.Parse<DiskRole>(row.Text(), ignoreCase: true),
+        Role = RoleOf(row.Text()),
         Source = row.Text(),
         Destination = row.Text(),
         BootIndex = row.IntOrNull(),
@@ -128,6 +128,15 @@ internal static class ServerDiskStore
         ReadOnly = row.Flag(),
         Attached = row.Flag(),
         CreatedAt = row.Time(),
+    };
+
+    private static DiskRole RoleOf(string text) => text switch
+    {
+        "root" => DiskRole.Root,
+        "ephemeral" => DiskRole.Ephemeral,
+        "swap" => DiskRole.Swap,
+        "volume" => DiskRole.Volume,
+        _ => throw new InvalidDataException($"a disk has the unknown role '{text}'"),
     };
 
     private static string Text(DiskRole role) => role switch

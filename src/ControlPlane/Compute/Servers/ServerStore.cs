@@ -19,6 +19,7 @@ internal static class ServerStore
 
     // Hundreds of servers share a few flavors and images: each text is read once.
     private static readonly ReadOnce<ServerFlavor> Flavors = new(ServerRowJson.Default.ServerFlavor);
+    private static readonly ReadOnce<List<string>> Groups = new(ServerRowJson.Default.ListString);
     private static readonly ReadOnce<ServerImage> Images = new(ServerRowJson.Default.ServerImage);
 
     public static ServerRecord Read(Row row) => new()
@@ -59,7 +60,7 @@ internal static class ServerStore
         LockedBy = row.TextOrNull(),
         LockedReason = row.TextOrNull(),
         Hints = row.Text(),
-        SecurityGroups = JsonSerializer.Deserialize(row.Text(), ServerRowJson.Default.ListString)!,
+        SecurityGroups = Groups.Of(row.Text()),
         VmHandle = row.TextOrNull(),
         Generation = row.Long(),
         CreatedAt = row.Time(),
