@@ -135,6 +135,7 @@ internal static class ServerDiskStore
         "root" => DiskRole.Root,
         "ephemeral" => DiskRole.Ephemeral,
         "swap" => DiskRole.Swap,
+        "rescue" => DiskRole.Rescue,
         "volume" => DiskRole.Volume,
         _ => throw new InvalidDataException($"a disk has the unknown role '{text}'"),
     };
