@@ -20,10 +20,23 @@ internal static class ComputeLinks
     }
 
     public static string Self(ApiRequest request, string collection, string id) =>
-        $"{request.ServiceUrl}/{Segments(request)[1]}{Project(request)}/{collection}/{Uri.EscapeDataString(id)}";
+        $"{Of(request).Self}/{collection}/{Uri.EscapeDataString(id)}";
 
     public static string Bookmark(ApiRequest request, string collection, string id) =>
-        $"{request.ServiceUrl}{Project(request)}/{collection}/{Uri.EscapeDataString(id)}";
+        $"{Of(request).Bookmark}/{collection}/{Uri.EscapeDataString(id)}";
+
+    // A list writes hundreds of links of one request.
+    private static (string Self, string Bookmark) Of(ApiRequest request)
+    {
+        var items = request.Http.Items;
+        if (items.TryGetValue(Key, out var known)) return ((string, string))known!;
+        var (url, project) = (request.ServiceUrl, Project(request));
+        var made = ($"{url}/{Segments(request)[1]}{project}", $"{url}{project}");
+        items[Key] = made;
+        return made;
+    }
+
+    private static readonly object Key = new();
 
     private static void Link(Utf8JsonWriter json, string rel, string href, string? type = null)
     {
