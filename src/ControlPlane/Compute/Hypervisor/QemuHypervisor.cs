@@ -266,14 +266,10 @@ public sealed partial class QemuHypervisor : IHypervisor
 
     public async Task<int> EndStrays(IReadOnlySet<Guid> servers, CancellationToken cancel)
     {
-        var ended = 0;
-        foreach (var (pid, id) in StrayGuests.Find(servers))
-        {
-            if (_guests.TryGetValue(id, out var guest) && guest.Vm.Handle.Pid == pid) continue;
-            LogStray(id, pid);
-            if (await StrayGuests.End(pid, id, cancel)) ended++;
-        }
-        return ended;
+        var strays = StrayGuests.Find(servers).Where(s => !_guests.TryGetValue(s.Id, out var guest) || guest.Vm.Handle.Pid != s.Pid).ToList();
+        foreach (var (pid, id) in strays) LogStray(id, pid);
+        // Side by side: the end of another's child is noticed late.
+        return (await Task.WhenAll(strays.Select(s => StrayGuests.End(s.Pid, s.Id, cancel)))).Count(gone => gone);
     }
 
     public Task Forget(Guid id)
