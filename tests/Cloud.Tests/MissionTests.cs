@@ -17,7 +17,7 @@ public sealed partial class MissionTests(RealCloud cloud) : IClassFixture<RealCl
         [.. CommandLines().Matches(Document).Select(m => m.Groups[1].Value.Trim()).Distinct(StringComparer.Ordinal)];
 
     [Fact]
-    public void The_document_has_the_command_lines_that_we_know() => Assert.Equal(12, Lines().Count);
+    public void The_document_has_the_command_lines_that_we_know() => Assert.Equal(13, Lines().Count);
 
     [Fact]
     public async Task Every_command_line_of_the_document_runs()
