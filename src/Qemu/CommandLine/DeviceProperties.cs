@@ -17,7 +17,7 @@ internal static class DeviceProperties
                     json.WriteString("bus"u8, bus);
                 break;
             case DriveBus.Scsi:
-                json.WriteString("driver"u8, "scsi-hd"u8);
+                json.WriteString("driver"u8, drive.Optical ? "scsi-cd"u8 : "scsi-hd"u8);
                 json.WriteString("bus"u8, "scsi0.0"u8);
                 break;
             case DriveBus.Ide:

@@ -18,8 +18,10 @@ public sealed record DriveSpec
 
     public int? BootIndex { get; init; }
 
-    /// <summary>Config drives and attached images; virtio-blk, because guest kernels may lack AHCI.</summary>
     public bool ReadOnly { get; init; }
+
+    /// <summary>A CD-ROM drive on the scsi bus: the guest names its disks as if it were not there. Needs <see cref="ReadOnly"/>.</summary>
+    public bool Optical { get; init; }
 
     /// <summary>Multi-attach: other processes may write the same raw file.</summary>
     public bool Shared { get; init; }

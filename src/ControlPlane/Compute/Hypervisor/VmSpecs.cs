@@ -31,12 +31,15 @@ internal static class VmSpecs
         Shared = disk.Shared,
     };
 
-    // Old kernels know no AHCI, and cloud-init wants it at once: virtio, as a disk.
+    // A CD-ROM, so that the guest's disks are named as Nova's users know them: vda, vdb. On virtio-scsi, since cloud kernels
+    // know no AHCI.
     private static DriveSpec ConfigDrive(string folder) => new()
     {
         Id = "config-drive",
         Layers = [new LayerSpec("iso", LayerFormat.Raw, new DescriptorSource.File(ConfigDrivePath(folder)))],
+        Bus = DriveBus.Scsi,
         ReadOnly = true,
+        Optical = true,
     };
 
     /// <summary>Names of a layer inside QEMU have 8 characters.</summary>
