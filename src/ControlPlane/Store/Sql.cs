@@ -7,7 +7,7 @@ namespace Cumulet.ControlPlane.Store;
 /// <summary>
 /// SQL text with its parameters, written as an interpolated string: every hole becomes a parameter, so a value can never
 /// become SQL. A hole of type <see cref="Sql"/> is spliced in with its own parameters, a hole of a list becomes
-/// <c>(@p0, @p1)</c> for IN. Flags are stored as 0 and 1, instants as microseconds since 1970.
+/// <c>(@p0, @p1)</c> for IN. A hole that is itself an interpolated string is SQL, not a text: put the text into a variable. Flags are stored as 0 and 1, instants as microseconds since 1970.
 /// </summary>
 [InterpolatedStringHandler]
 public sealed class Sql

@@ -70,7 +70,7 @@ public sealed class EveryStepTests
             }
             catch (Exception failure)
             {
-                wrong.Enqueue($"{faults[i].Text}: {failure.Message}{(failure is InvalidOperationException ? "" : "\n" + cloud.Log)}");
+                wrong.Enqueue($"{faults[i].Text}: {failure.Message}\n{cloud.Log}");
                 // The next case begins in a process that is certainly there.
                 await cloud.DisposeAsync();
                 await cloud.Start();

@@ -18,7 +18,7 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
 
     public string Log
     {
-        get { lock (_log) return string.Join('\n', _log.TakeLast(40)); }
+        get { lock (_log) return string.Join('\n', _log.Where(l => l.Contains(" fail: ", StringComparison.Ordinal) || l.Contains(" crit: ", StringComparison.Ordinal)).TakeLast(3)); }
     }
 
     public async Task Start(string? fault = null)

@@ -17,6 +17,7 @@ internal static class Scenarios
             ["upload-volume"] = UploadVolume,
             ["replace-volume-disk"] = RevertVolume,
             ["create-snapshot"] = CreateSnapshot,
+            ["create-backup"] = CreateBackup,
             ["delete-snapshot"] = DeleteSnapshot,
             ["create-server"] = CreateServer,
             ["delete-server"] = DeleteServer,
@@ -42,6 +43,7 @@ internal static class Scenarios
 
     private const string Volumes = "/volume/v3/{project}/volumes";
     private const string Snapshots = "/volume/v3/{project}/snapshots";
+    private const string Backups = "/volume/v3/{project}/backups";
     private const string Servers = "/compute/v2.1/servers";
 
     // ── volumes ──
@@ -119,6 +121,26 @@ internal static class Scenarios
                 await VolumeIs(cloud, name, "available");
             },
             () => RemoveVolumes(cloud, name));
+    }
+
+    private static async Task<Attempt> CreateBackup(KillableCloud cloud, string name)
+    {
+        var id = await NewVolume(cloud, name);
+        return new Attempt(
+            () => cloud.Send("POST", Backups, $$"""{"backup":{"name":"{{name}}","volume_id":"{{id}}"} }"""),
+            async () =>
+            {
+                var backups = await Named(cloud, Backups, "backups", name);
+                Require(backups.Count == 1 && backups[0].GetProperty("status").GetString() == "available", string.Join(' ', backups));
+                await VolumeIs(cloud, name, "available");
+            },
+            async () =>
+            {
+                foreach (var backup in await Named(cloud, Backups, "backups", name))
+                    await cloud.Send("DELETE", $"{Backups}/{backup.GetProperty("id").GetString()}", null, 404);
+                await cloud.Ask("settle");
+                await RemoveVolumes(cloud, name);
+            });
     }
 
     private static async Task<Attempt> DeleteSnapshot(KillableCloud cloud, string name)

@@ -21,11 +21,15 @@ internal static class UserMessages
 
     /// <param name="resource">VOLUME, VOLUME_SNAPSHOT or VOLUME_BACKUP.</param>
     /// <param name="action">Cinder's number and words of the action: <c>("001", "schedule allocate volume")</c>.</param>
-    public static void Add(Tx tx, string projectId, string resource, string id, (string Number, string Words) action, DateTimeOffset now) => tx.Execute($"""
-        INSERT INTO volume_messages (id, project_id, request_id, resource_type, resource_id, event_id, user_message, level, created_at, guaranteed_until)
-        VALUES ({Guid.NewGuid()}, {projectId}, '', {resource}, {id}, {$"VOLUME_{resource}_{action.Number}_001"},
-            {$"{action.Words}:An unknown error occurred."}, 'ERROR', {now}, {now + Kept})
-        """);
+    public static void Add(Tx tx, string projectId, string resource, string id, (string Number, string Words) action, DateTimeOffset now)
+    {
+        var eventId = $"VOLUME_{resource}_{action.Number}_001";
+        var text = $"{action.Words}:An unknown error occurred.";
+        tx.Execute($"""
+            INSERT INTO volume_messages (id, project_id, request_id, resource_type, resource_id, event_id, user_message, level, created_at, guaranteed_until)
+            VALUES ({Guid.NewGuid()}, {projectId}, '', {resource}, {id}, {eventId}, {text}, 'ERROR', {now}, {now + Kept})
+            """);
+    }
 }
 
 /// <summary>messages, from 3.3.</summary>

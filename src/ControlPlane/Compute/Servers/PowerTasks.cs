@@ -27,6 +27,8 @@ internal sealed class StopServer(CloudParts parts, IHypervisor hypervisor, Guest
             var server = Parts.Database.Read(tx => ServerStore.Find(tx, state.ServerId));
             if (server is null) return state;
             if (!await hypervisor.Shutdown(Guid.Parse(server.Id), Patience.Of(server), cancel)) await hypervisor.Destroy(Guid.Parse(server.Id), cancel);
+            // A daemon that starts in between must not look for a guest that has ended.
+            await Parts.Database.Write(tx => ServerStore.SaveHandle(tx, server.Id, null));
             return state;
         })
         .Commit("ports are down", (tx, state) =>
