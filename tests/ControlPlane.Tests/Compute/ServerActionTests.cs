@@ -167,6 +167,15 @@ public sealed class ServerActionTests(ServerCloud cloud) : IClassFixture<ServerC
     }
 
     [Fact]
+    public async Task Delete_before_the_resize_is_confirmed_lets_go_of_the_old_disk()
+    {
+        var id = await Active("unconfirmed");
+        await Do(id, """{"resize": {"flavorRef": "2"}}""");
+        await cloud.Becomes(id, "VERIFY_RESIZE");
+        await End(id);
+    }
+
+    [Fact]
     public async Task Resize_down_is_refused_by_the_disk_and_leaves_the_server_as_it_was()
     {
         var id = await Active("down");

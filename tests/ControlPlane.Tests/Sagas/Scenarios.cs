@@ -31,6 +31,7 @@ internal static class Scenarios
             ["unrescue-server"] = (cloud, name) => After(cloud, name, """{"rescue":null}""", """{"unrescue":null}""", "ACTIVE", "SHUTOFF", "ERROR"),
             ["shelve-server"] = (cloud, name) => OnServer(cloud, name, """{"shelve":null}""", "SHELVED_OFFLOADED", "ACTIVE", "SHUTOFF"),
             ["unshelve-server"] = (cloud, name) => After(cloud, name, """{"shelve":null}""", """{"unshelve":null}""", "ACTIVE", "SHELVED_OFFLOADED", "SHUTOFF"),
+            ["create-image"] = (cloud, name) => OnServer(cloud, name, $$"""{"createImage":{"name":"{{name}}-image"} }""", "ACTIVE", "SHUTOFF"),
             ["create-server-backup"] = (cloud, name) => OnServer(
                 cloud, name, """{"createBackup":{"name":"backup","backup_type":"daily","rotation":0} }""", "ACTIVE", "SHUTOFF"),
             ["pause-server"] = (cloud, name) => OnServer(cloud, name, """{"pause":null}""", "PAUSED", "SHUTOFF"),

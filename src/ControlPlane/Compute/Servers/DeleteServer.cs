@@ -52,6 +52,8 @@ internal sealed class DeleteServer(
     private ServerTaskState Release(Tx tx, ServerTaskState state)
     {
         var id = state.ServerId;
+        // First: what is kept for a return is found by the disks.
+        returns.Forget(tx, id);
         foreach (var disk in ServerDiskStore.Of(tx, id))
         {
             if (disk.AttachmentId is { } attachment) volumes.Attachments.Remove(tx, attachment);
@@ -61,7 +63,6 @@ internal sealed class DeleteServer(
         }
         foreach (var port in networking.PortsOf(tx, [id]).GetValueOrDefault(id) ?? []) networking.ReleasePort(tx, port.Id);
         tx.Execute($"DELETE FROM server_nics WHERE server_id = {id}");
-        returns.Forget(tx, id);
         needs.LeaveGroup(tx, id);
         return state;
     }
