@@ -20,7 +20,7 @@ internal static class ResetCommand
         var watch = Stopwatch.StartNew();
         await DownCommand.Stop(folder, running, "/stop?guests=kill", cancel);
         foreach (var file in Directory.EnumerateFiles(folder.Path, "cumulet.db*")) File.Delete(file);
-        foreach (var made in (string[])["disks", "servers", "networks"])
+        foreach (var made in (string[])["disks", "staging", "vms"])
             if (Directory.Exists(Path.Combine(folder.Path, made))) Directory.Delete(Path.Combine(folder.Path, made), recursive: true);
         var url = await UpCommand.Spawn(folder, running.Arguments, cancel);
         Console.WriteLine($"The cloud is empty again: {url} ({watch.Elapsed.TotalMilliseconds:0} ms)");
