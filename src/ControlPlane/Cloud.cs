@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Cumulet.ControlPlane.Api;
-using Cumulet.ControlPlane.Compute.Hypervisor;
+using Cumulet.ControlPlane.Compute.Screen;
 using Cumulet.ControlPlane.Compute;
 using Cumulet.ControlPlane.Identity;
 using Cumulet.ControlPlane.Operations;
@@ -77,6 +77,7 @@ public sealed partial class Cloud : IAsyncDisposable
         web.UseWebSockets();
         web.Run(http => ControlDoor.IsBehind(http) ? door.Handle(http)
             : ConsoleSocket.IsBehind(http) ? ConsoleSocket.Handle(http, rooms.Compute.OpenScreen)
+            : ConsolePage.IsBehind(http) ? ConsolePage.Handle(http)
             : dispatcher.Handle(http));
         web.Lifetime.ApplicationStopping.Register(rooms.BreakOff);
         var cloud = new Cloud(web, parts, rooms, firstStart);
@@ -115,6 +116,7 @@ public sealed partial class Cloud : IAsyncDisposable
         door.Add(new ControlVerb("GET", "/sagas", _ => Task.FromResult((200, ControlDoor.Describe(_parts.Sagas.Registered)))));
         door.Add(new ControlVerb("GET", "/audit", http => _audit.Report(http.RequestAborted)));
         door.Add(new ControlVerb("GET", "/status", _ => Task.FromResult((200, Status()))));
+        door.Add(new ControlVerb("GET", "/first-image", http => _rooms.Images.FirstImage(http.RequestAborted)));
         door.Add(new ControlVerb("POST", "/stop", async http =>
         {
             if (http.Request.Query["guests"].ToString() is { Length: > 0 } how) await _rooms.StopGuests(kill: how == "kill", http.RequestAborted);

@@ -41,6 +41,17 @@ public sealed class DaemonTests(FakeCloud cloud) : IClassFixture<FakeCloud>
     }
 
     [Fact]
+    public async Task A_cloud_without_an_image_says_how_to_bring_one()
+    {
+        var other = Path.Combine(cloud.Work, "imageless");
+        var up = await cloud.Cumulet("up", "--state", other, "--listen", "127.0.0.1:0", "--hypervisor", "fake", "--guest-image", "");
+        Assert.Contains("openstack image create", up.Error);
+        (await cloud.Cumulet("down", "--state", other)).Succeeded();
+        var typo = await cloud.Cumulet("up", "--state", other, "--listen", "127.0.0.1:0", "--hypervisor", "fake", "--guest-image", "/no/such.qcow2");
+        Assert.Equal((1, "cumulet: --guest-image '/no/such.qcow2': no such file\n"), (typo.ExitCode, typo.Error));
+    }
+
+    [Fact]
     public async Task Two_clouds_run_side_by_side_and_each_is_stopped_alone()
     {
         var other = Path.Combine(cloud.Work, "second");

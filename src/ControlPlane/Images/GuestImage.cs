@@ -15,6 +15,8 @@ internal sealed partial class GuestImage(CloudParts parts, ImageIntake intake)
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _log = parts.Logging.CreateLogger("images");
     private Task _taking = Task.CompletedTask;
+    private CountedStream? _bytes;
+    private string? _failure;
 
     private string? File => parts.Options.GuestImagePath is { } path && System.IO.File.Exists(path) ? path : null;
 
@@ -28,6 +30,19 @@ internal sealed partial class GuestImage(CloudParts parts, ImageIntake intake)
     {
         await _stopping.CancelAsync();
         await _taking;
+    }
+
+    /// <summary>
+    /// For whoever started the cloud and is about to use its image: answers when the bytes are in, or after a second with
+    /// how far they are (202), or with the reason why the cloud has no image (404) or none that is active (500).
+    /// </summary>
+    public async Task<(int Status, string Text)> Progress(CancellationToken cancel)
+    {
+        await Task.WhenAny(_taking, Task.Delay(TimeSpan.FromSeconds(1), parts.Time, cancel));
+        if (!_taking.IsCompleted)
+            return (202, _bytes is { } bytes ? $"{bytes.Done >> 20} of {bytes.Total >> 20} MiB" : "");
+        if (_failure is { } why) return (500, $"the image {parts.Options.GuestImagePath} could not be taken in: {why}");
+        return parts.Database.Read(ImageStore.Any) ? (200, "") : (404, "the cloud has no image");
     }
 
     public async Task Register(string owner)
@@ -71,7 +86,8 @@ internal sealed partial class GuestImage(CloudParts parts, ImageIntake intake)
         {
             if (await Claim() is not { } image) return;
             await using var bytes = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
-            await intake.Take(image, ImageStatus.Saving, bytes, bytes.Length, _stopping.Token);
+            _bytes = new CountedStream(bytes, bytes.Length);
+            await intake.Take(image, ImageStatus.Saving, _bytes, _bytes.Total, _stopping.Token);
         }
         catch (OperationCanceledException)
         {
@@ -79,10 +95,26 @@ internal sealed partial class GuestImage(CloudParts parts, ImageIntake intake)
         }
         catch (Exception failure) when (failure is Fault or IOException or UnauthorizedAccessException)
         {
+            _failure = failure.Message;
             LogNotTaken(failure, path);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the guest image {path} could not be taken in; the next start tries again")]
     private partial void LogNotTaken(Exception failure, string path);
+
+    private sealed class CountedStream(Stream bytes, long total) : ForwardStream
+    {
+        private long _done;
+
+        public long Done => Interlocked.Read(ref _done);
+        public long Total => total;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await bytes.ReadAsync(buffer, cancellationToken);
+            Interlocked.Add(ref _done, read);
+            return read;
+        }
+    }
 }

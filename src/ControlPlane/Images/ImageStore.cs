@@ -25,6 +25,8 @@ internal static class ImageStore
 
     public static bool Exists(Tx tx, string id) => tx.Exists($"SELECT 1 FROM images WHERE id = {id}");
 
+    public static bool Any(Tx tx) => tx.Exists($"SELECT 1 FROM images");
+
     public static List<ImageRecord> InStatus(Tx tx, string status) =>
         tx.Query($"SELECT {Sql.Raw(Columns)} FROM images i WHERE i.status = {status}", Read);
 

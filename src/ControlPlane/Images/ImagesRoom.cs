@@ -57,6 +57,9 @@ public sealed partial class ImagesRoom
         _guest.Start();
     }
 
+    /// <summary>How far the first image is, for <c>cumulet up</c>: see <see cref="GuestImage.Progress"/>.</summary>
+    internal Task<(int Status, string Text)> FirstImage(CancellationToken cancel) => _guest.Progress(cancel);
+
     /// <summary>The server is about to wait for its requests: uploads could last for hours.</summary>
     public void BreakOff() => _intake.BreakOffAll();
 

@@ -30,6 +30,18 @@ public static class Migrations
         }
     });
 
+    /// <summary>Everything that the migrations made in a PostgreSQL database goes; nothing, where they never ran.</summary>
+    public static async Task Undo(string connectionString)
+    {
+        using var database = Database.OpenPostgres(connectionString);
+        await database.Write(tx =>
+        {
+            var tables = tx.Query($"SELECT tablename FROM pg_tables WHERE schemaname = current_schema()", row => row.Text());
+            if (!tables.Contains("migrations")) return;
+            foreach (var table in tables) tx.Execute(Sql.Raw($"DROP TABLE IF EXISTS \"{table}\" CASCADE"));
+        });
+    }
+
     internal static IReadOnlyList<string> Ours() => [.. typeof(Migrations).Assembly.GetManifestResourceNames()
         .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
         .Select(n => n[Prefix.Length..].Replace("Migrations/", "", StringComparison.Ordinal))

@@ -70,6 +70,8 @@ internal sealed class CloudSettings
     /// <summary>The same options as words, for the background process.</summary>
     public List<string> Words(ParseResult parsed)
     {
+        if (parsed.GetValue(GuestImage) is { Length: > 0 } image && !File.Exists(image))
+            throw new CommandFailedException($"--guest-image '{image}': no such file");
         var words = new List<string>
         {
             "--state", Folder(parsed).Path, "--listen", parsed.GetValue(Listen)!,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.Commands;
 
@@ -19,10 +20,13 @@ internal static class ResetCommand
         var running = Control.Required(folder).Running()!;
         var watch = Stopwatch.StartNew();
         await DownCommand.Stop(folder, running, "/stop?guests=kill", cancel);
+        if (running.Arguments.SkipWhile(word => word != "--postgres").Skip(1).FirstOrDefault() is { } postgres)
+            await Migrations.Undo((await File.ReadAllTextAsync(postgres, cancel)).Trim());
         foreach (var file in Directory.EnumerateFiles(folder.Path, "cumulet.db*")) File.Delete(file);
         foreach (var made in (string[])["disks", "staging", "vms"])
             if (Directory.Exists(Path.Combine(folder.Path, made))) Directory.Delete(Path.Combine(folder.Path, made), recursive: true);
         var url = await UpCommand.Spawn(folder, running.Arguments, cancel);
+        await UpCommand.FirstImage(folder, cancel);
         Console.WriteLine($"The cloud is empty again: {url} ({watch.Elapsed.TotalMilliseconds:0} ms)");
         return 0;
     }

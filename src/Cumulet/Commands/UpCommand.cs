@@ -32,9 +32,41 @@ internal static class UpCommand
         }
         var watch = Stopwatch.StartNew();
         var url = await Spawn(folder, words, cancel);
+        var took = watch.Elapsed;
         Credentials.WriteCloudsYaml(folder, url, port);
-        Greet(folder, url, watch.Elapsed);
+        var note = await FirstImage(folder, cancel);
+        Greet(folder, url, took);
+        if (note is not null) await Console.Error.WriteLineAsync("note: " + note);
         return 0;
+    }
+
+    /// <summary>
+    /// Waits until the image that a new cloud comes with can be used, and shows how far it is; gives back what a person should
+    /// know when there is none.
+    /// </summary>
+    public static async Task<string?> FirstImage(StateFolder folder, CancellationToken cancel)
+    {
+        using var control = new Control(folder);
+        var shown = false;
+        while (true)
+        {
+            // The daemon holds each answer back until there is something new to say.
+            var (status, text) = await control.Ask(HttpMethod.Get, "/first-image", cancel);
+            if (status == 202)
+            {
+                await Console.Error.WriteAsync(Console.IsErrorRedirected ? shown ? "" : "Taking in the image cumulet-linux\n" : $"\r\e[KTaking in the image cumulet-linux: {text}");
+                shown = true;
+                continue;
+            }
+            if (shown && !Console.IsErrorRedirected) await Console.Error.WriteAsync("\r\e[K");
+            return status switch
+            {
+                200 => null,
+                404 => "the cloud has no image yet: `openstack image create --disk-format qcow2 --file FILE NAME` brings one"
+                    + " (a new cloud registers the one that --guest-image names)",
+                _ => text + $"; the next `cumulet up` tries again",
+            };
+        }
     }
 
     /// <summary>Starts the daemon with these options of <c>serve</c> and waits until it answers; gives back its URL.</summary>

@@ -141,6 +141,36 @@ public sealed class ServerPartsTests(ServerCloud cloud) : IClassFixture<ServerCl
         Assert.Contains("LAST LINE", (await cloud.Demo.Post($"servers/{id}/action", """{"os-getConsoleOutput": {"length": 50}}""", 200)).GetProperty("output").GetString());
     }
 
+    [Fact]
+    public async Task Console_url_opens_a_page_whose_parts_are_all_there_and_no_other_sites_page()
+    {
+        var id = await Active("shows");
+        var made = await cloud.Demo.Post($"servers/{id}/remote-consoles", """{"remote_console": {"protocol": "vnc", "type": "novnc"}}""", 200);
+        var url = new Uri(made.GetProperty("remote_console").GetProperty("url").GetString()!);
+        using var browser = cloud.Cloud.Anonymous();
+        Assert.Contains("noVNC", await browser.GetStringAsync(url));
+        await RequireModules(browser, new Uri(url, "vnc_lite.js"), []);
+        using var elsewhere = new HttpRequestMessage(HttpMethod.Get, new Uri(url, "/console/novnc/../../cumulet.db"));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await browser.SendAsync(elsewhere)).StatusCode);
+
+        using var foreign = new System.Net.WebSockets.ClientWebSocket();
+        foreign.Options.SetRequestHeader("Origin", "https://elsewhere.example");
+        foreign.Options.CollectHttpResponseDetails = true;
+        var socket = new UriBuilder(new Uri(url, "/" + System.Web.HttpUtility.ParseQueryString(url.Query)["path"])) { Scheme = "ws" };
+        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => foreign.ConnectAsync(socket.Uri, TestContext.Current.CancellationToken));
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, foreign.HttpStatusCode);
+    }
+
+    private static async Task RequireModules(HttpClient browser, Uri module, HashSet<Uri> seen)
+    {
+        if (!seen.Add(module)) return;
+        using var answer = await browser.GetAsync(module);
+        Assert.Equal("text/javascript", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(200, (int)answer.StatusCode);
+        var imports = System.Text.RegularExpressions.Regex.Matches(await answer.Content.ReadAsStringAsync(), @"^\s*(?:import|export)\b[^'""]*?from ['""]([^'""]+)['""]|^import ['""]([^'""]+)['""]", System.Text.RegularExpressions.RegexOptions.Multiline);
+        foreach (var name in imports.Select(m => m.Groups[1].Value + m.Groups[2].Value)) await RequireModules(browser, new Uri(module, name), seen);
+    }
+
     [Theory]
     [InlineData("active", null, "ACTIVE")]
     [InlineData("active", "rebooting_hard", "HARD_REBOOT")]

@@ -80,7 +80,7 @@ internal sealed class ServerConsole(CloudParts parts, IHypervisor hypervisor)
         var token = Guid.NewGuid().ToString();
         _tokens[token] = (Guid.Parse(server.Id), now + TokenLife);
         var http = request.Http.Request;
-        return $"{http.Scheme}://{http.Host}/console/vnc_lite.html?path={Uri.EscapeDataString($"console/socket?token={token}")}";
+        return $"{http.Scheme}://{http.Host}{Screen.ConsolePage.Path}?path={Uri.EscapeDataString($"console/socket?token={token}")}";
     }
 
     /// <summary>The screen behind a token, or null where the token does not count.</summary>

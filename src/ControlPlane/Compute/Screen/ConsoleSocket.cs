@@ -1,7 +1,8 @@
 using System.Net.WebSockets;
+using Cumulet.ControlPlane.Compute.Hypervisor;
 using Microsoft.AspNetCore.Http;
 
-namespace Cumulet.ControlPlane.Compute.Hypervisor;
+namespace Cumulet.ControlPlane.Compute.Screen;
 
 /// <summary>
 /// A guest's screen over a WebSocket (subprotocol <c>binary</c>), as noVNC speaks it: bytes of RFB in both directions. Stands
@@ -21,6 +22,12 @@ internal static class ConsoleSocket
         {
             http.Response.StatusCode = 400;
             await http.Response.WriteAsync("This is a WebSocket: open it with a VNC client for browsers.", http.RequestAborted);
+            return;
+        }
+        if (!IsOwnPage(http.Request))
+        {
+            http.Response.StatusCode = 403;
+            await http.Response.WriteAsync("A page of another site may not open a console: the Origin is not this cloud's.", http.RequestAborted);
             return;
         }
         await using var screen = await Open(http, open);
@@ -45,6 +52,11 @@ internal static class ConsoleSocket
             // One side went; so does the other.
         }
     }
+
+    /// <summary>Browsers say which site's page asks; other clients say nothing.</summary>
+    private static bool IsOwnPage(HttpRequest request) =>
+        request.Headers.Origin is not [{ Length: > 0 } origin, ..]
+        || Uri.TryCreate(origin, UriKind.Absolute, out var page) && new HostString(page.Authority) == new HostString(request.Host.Value!);
 
     private static async Task<Stream?> Open(HttpContext http, Func<string, CancellationToken, Task<Stream?>> open)
     {
