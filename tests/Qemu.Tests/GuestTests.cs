@@ -11,23 +11,9 @@ public sealed class GuestTests
     [Fact]
     public async Task Guest_boots_takes_and_gives_back_a_disk_and_obeys_the_power_button()
     {
-        var image = Environment.GetEnvironmentVariable("CUMULET_GUEST_IMAGE") ?? "";
-        Assert.SkipUnless(File.Exists(image), "CUMULET_GUEST_IMAGE names no file");
         await using var qemu = new RealQemu();
         var console = qemu.Folder.File("console.log");
-        var overlay = qemu.Folder.File("head");
-        using (var create = Process.Start("qemu-img", ["create", "-q", "-f", "qcow2", "-b", image, "-F", "qcow2", overlay]))
-            await create.WaitForExitAsync(Cancellation);
-        var root = new DriveSpec
-        {
-            Id = "vda",
-            BootIndex = 0,
-            Layers = [new LayerSpec("h", LayerFormat.Qcow2, new DescriptorSource.File(overlay)), new LayerSpec("b", LayerFormat.Qcow2, new DescriptorSource.File(image))],
-        };
-        var vm = await qemu.StartAsync(RealQemu.Spec with
-        {
-            MemoryMiB = 256, HotplugPorts = 28, Drives = [root], Console = new ConsoleSpec(console, qemu.Folder.File("console.sock")),
-        });
+        var vm = await qemu.StartAsync(await LinuxAsync(qemu, console));
         using var changes = new ConsoleLines(console);
         await vm.ContinueAsync(Cancellation);
         await changes.ContainAsync("guest: booted");
@@ -50,6 +36,35 @@ public sealed class GuestTests
 
         Assert.True(await vm.PowerdownAsync(TimeSpan.FromSeconds(30), Cancellation));
         Assert.Equal("shutdown", await vm.StatusAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Guest_that_still_boots_obeys_the_power_button_as_soon_as_it_hears_it()
+    {
+        await using var qemu = new RealQemu();
+        var vm = await qemu.StartAsync(await LinuxAsync(qemu, qemu.Folder.File("console.log")));
+        await vm.ContinueAsync(Cancellation);
+        Assert.True(await vm.PowerdownAsync(TimeSpan.FromMinutes(2), Cancellation));
+        Assert.Equal("shutdown", await vm.StatusAsync(Cancellation));
+    }
+
+    private static async Task<VmSpec> LinuxAsync(RealQemu qemu, string console)
+    {
+        var image = Environment.GetEnvironmentVariable("CUMULET_GUEST_IMAGE") ?? "";
+        Assert.SkipUnless(File.Exists(image), "CUMULET_GUEST_IMAGE names no file");
+        var overlay = qemu.Folder.File("head");
+        using (var create = Process.Start("qemu-img", ["create", "-q", "-f", "qcow2", "-b", image, "-F", "qcow2", overlay]))
+            await create.WaitForExitAsync(Cancellation);
+        var root = new DriveSpec
+        {
+            Id = "vda",
+            BootIndex = 0,
+            Layers = [new LayerSpec("h", LayerFormat.Qcow2, new DescriptorSource.File(overlay)), new LayerSpec("b", LayerFormat.Qcow2, new DescriptorSource.File(image))],
+        };
+        return RealQemu.Spec with
+        {
+            MemoryMiB = 256, HotplugPorts = 28, Drives = [root], Console = new ConsoleSpec(console, qemu.Folder.File("console.sock")),
+        };
     }
 
     /// <summary>Waits for text in a growing file, woken by its changes.</summary>

@@ -86,7 +86,7 @@ public sealed partial class Dispatcher(
     {
         var values = new List<string>(4);
         var candidates = Find(service, path.Span, values, out var projectInPath);
-        if (candidates.Count == 0)
+        if (candidates.Count == 0 || EndsWithNoName(http, service, path.Length))
         {
             // Whoever is unknown learns of no path at all; Keystone alone says it to everyone.
             if (service.Style != FaultStyle.Identity) Authenticated(http);
@@ -100,6 +100,8 @@ public sealed partial class Dispatcher(
         if (caller?.AccessRules is { } rules && !rules.Any(r => r.Allows(service.Name, method, path.Span))) throw Fault.Unauthorized();
         if (routes.Count == 0)
         {
+            // Rule (Nova, Cinder): their routes are method and path together; another method is a path that is not there.
+            if (service.Style is FaultStyle.Compute or FaultStyle.BlockStorage) throw Fault.NotFound("The resource could not be found.");
             http.Response.Headers.Allow = string.Join(", ", candidates.Select(c => c.Method).Distinct());
             throw new Fault(FaultKind.MethodNotAllowed,
                 $"The server could not comply with the request since it is either malformed or otherwise incorrect: method {method} is not allowed here.");
@@ -117,6 +119,11 @@ public sealed partial class Dispatcher(
             throw new InvalidOperationException($"{route.Method} {route.Pattern} answered without asking {route.Policy?.Name}");
         return reply;
     }
+
+    // Rule (Nova, Cinder, Glance): `/volumes/` asks for the volume without a name, and there is none.
+    private static bool EndsWithNoName(HttpContext http, ServiceApi service, int segments) =>
+        segments > 1 && service.Style is (FaultStyle.Compute or FaultStyle.BlockStorage or FaultStyle.Image)
+        && http.Request.Path.Value!.EndsWith('/');
 
     private static IReadOnlyList<Route> Find(
         ServiceApi service, ReadOnlySpan<string> path, List<string> values, out string? projectInPath)

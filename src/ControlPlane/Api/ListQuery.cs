@@ -28,7 +28,7 @@ public abstract record Filter
     public sealed record Ignored : Filter;
 }
 
-/// <summary>One page of a list.</summary>
+/// <summary>One page of a list, and whether it links to another.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, bool HasMore);
 
 /// <summary>
@@ -48,7 +48,7 @@ public sealed class ListQuery
     public required IReadOnlyDictionary<string, string> SortKeys { get; init; }
     /// <summary>Order without <c>sort_key</c>: API keys with a direction; the id is always added last.</summary>
     public required IReadOnlyList<(string Key, bool Descending)> DefaultOrder { get; init; }
-    /// <summary>Rows of one page at most; Nova's <c>max_limit</c> is 1000. 0: none.</summary>
+    /// <summary>Rows of one page at most; Nova's <c>max_limit</c> is 1000. 0: no bound, and a page knows whether another follows.</summary>
     public int MaxLimit { get; init; } = 1000;
     /// <summary>Parameters without a filter: ignored (Nova, Cinder) or refused with 400.</summary>
     public bool RefuseUnknown { get; init; }
@@ -74,12 +74,14 @@ public sealed class ListQuery
         if (zero) return new Page<T>([], false);
         var sql = new Sql().Add(Sql.Raw($"{Select} WHERE ")).Add(where).Add(Sql.Raw(" ORDER BY " +
             string.Join(", ", order.Select(o => o.Descending ? $"{o.Column} DESC" : o.Column))));
-        if (limit > 0) sql.Add($" LIMIT {limit + 1}");
+        // Rule (Nova, Cinder, Neutron): a full page has a link to the next one, be that empty. Only Keystone looks ahead.
+        var looksAhead = MaxLimit == 0;
+        if (limit > 0) sql.Add($" LIMIT {(looksAhead ? limit + 1 : limit)}");
         if (int.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset > 0)
             sql.Add($" OFFSET {offset}");
         var items = tx.Query(sql, read);
-        var more = limit > 0 && items.Count > limit;
-        if (more) items.RemoveAt(items.Count - 1);
+        var more = limit > 0 && items.Count >= (looksAhead ? limit + 1 : limit);
+        if (more && looksAhead) items.RemoveAt(items.Count - 1);
         if (reverse) items.Reverse();
         return new Page<T>(items, more);
     }
@@ -185,7 +187,7 @@ public sealed class ListQuery
             : throw Fault.BadRequest($"Invalid input for query parameters {name}. Value: {value.Truncated()}. It must be an integer");
 
     private static DateTimeOffset InstantOf(string name, string value) =>
-        DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+        TimeText.TryRead(value, out var instant)
             ? instant
             : throw Fault.BadRequest($"Invalid input for query parameters {name}. Value: {value.Truncated()}. It must be an ISO 8601 date and time");
 

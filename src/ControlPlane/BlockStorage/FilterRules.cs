@@ -83,8 +83,7 @@ internal static class FilterRules
                 "lte" => "<=",
                 var other => throw Fault.BadRequest($"Invalid {other.Truncated()} operator"),
             };
-            if (!DateTimeOffset.TryParse(unit[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture,
-                System.Globalization.DateTimeStyles.AssumeUniversal, out var time))
+            if (!TimeText.TryRead(unit[(colon + 1)..], out var time))
                 throw Fault.BadRequest($"Invalid {unit[(colon + 1)..].Truncated()} value");
             all.Add(Sql.Raw($" AND {column} {compare} ")).Add($"{time}");
         }

@@ -48,11 +48,11 @@ internal static class ImageFilters
     private static Sql Instant(string column, string value)
     {
         var (compare, text) = ("eq", value);
-        if (!TryTime(value, out var time))
+        if (!TimeText.TryRead(value, out var time))
         {
             var colon = value.IndexOf(':');
             if (colon > 0) (compare, text) = (value[..colon], value[(colon + 1)..]);
-            if (!TryTime(text, out time))
+            if (!TimeText.TryRead(text, out time))
                 throw Fault.BadRequest($"Bad \"{column}\" query filter format. Use ISO 8601 DateTime notation.");
         }
         var sign = compare switch
@@ -66,14 +66,6 @@ internal static class ImageFilters
             _ => throw Fault.BadRequest("Unable to filter using the specified operator."),
         };
         return $"i.{Sql.Raw(column)} / 1000000 {Sql.Raw(sign)} {time.ToUnixTimeSeconds()}";
-    }
-
-    private static bool TryTime(string text, out DateTimeOffset time)
-    {
-        // A plus sign in a query that was not escaped arrives as a blank.
-        time = default;
-        return text.Length >= 10 && char.IsAsciiDigit(text[0]) && DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
     }
 
     /// <summary>The values of <c>in:a,"b,c",d</c>.</summary>

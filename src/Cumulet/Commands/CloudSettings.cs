@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Cumulet.ControlPlane;
+using Cumulet.ControlPlane.Identity.Users;
 
 namespace Cumulet.Commands;
 
@@ -51,9 +52,16 @@ internal sealed class CloudSettings
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("CUMULET_GUEST_IMAGE"),
     };
 
+    public readonly Option<string[]> PasswordRule = new("--password-rule")
+    {
+        Description = "A rule for passwords and log-ins, as in [security_compliance] of keystone.conf: lockout_failure_attempts=5. Several times.",
+        HelpName = "NAME=VALUE",
+        DefaultValueFactory = _ => [],
+    };
+
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { State, Listen, Hypervisor, Hosts, Postgres, Certificate, CertificateKey, GuestImage })
+        foreach (Option option in new Option[] { State, Listen, Hypervisor, Hosts, Postgres, Certificate, CertificateKey, GuestImage, PasswordRule })
             command.Options.Add(option);
     }
 
@@ -86,7 +94,26 @@ internal sealed class CloudSettings
         Add(Certificate);
         Add(CertificateKey);
         Add(GuestImage);
+        foreach (var rule in parsed.GetValue(PasswordRule)!) words.AddRange([PasswordRule.Name, rule]);
         return words;
+    }
+
+    public PasswordRules PasswordRules(ParseResult parsed)
+    {
+        var rules = new PasswordRules();
+        foreach (var given in parsed.GetValue(PasswordRule)!)
+        {
+            try
+            {
+                var equals = given.IndexOf('=', StringComparison.Ordinal);
+                rules = equals > 0 ? rules.With(given[..equals], given[(equals + 1)..]) : throw new FormatException($"'{given}' is not NAME=VALUE");
+            }
+            catch (FormatException wrong)
+            {
+                throw new CommandFailedException($"{PasswordRule.Name}: {wrong.Message}");
+            }
+        }
+        return rules;
     }
 }
 

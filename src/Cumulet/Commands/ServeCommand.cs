@@ -80,6 +80,7 @@ internal static class ServeCommand
             Listen = listen,
             ControlSocket = folder.ControlSocket,
             Hypervisor = parsed.GetValue(settings.Hypervisor),
+            PasswordRules = settings.PasswordRules(parsed),
             FakeHosts = parsed.GetValue(settings.Hosts),
             Postgres = parsed.GetValue(settings.Postgres) is { } file ? File.ReadAllText(file).Trim() : null,
             CertificatePath = certificate,

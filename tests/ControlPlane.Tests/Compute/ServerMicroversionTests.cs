@@ -59,6 +59,18 @@ public sealed class ServerMicroversionTests(ServerCloud cloud) : IClassFixture<S
         Assert.Equal(["disk", "ephemeral", "extra_specs", "original_name", "ram", "swap", "vcpus"], copy.EnumerateObject().Select(m => m.Name).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("2.1", "addr,version")]
+    [InlineData("2.74", "addr,version")]
+    [InlineData("2.75", "OS-EXT-IPS-MAC:mac_addr,OS-EXT-IPS:type,addr,version")]
+    public async Task An_update_answers_the_whole_of_addresses_from_2_75_on(string version, string members)
+    {
+        var client = await NovaClient.As(cloud.Cloud, "demo", version);
+        var server = (await client.Put($"servers/{await Server()}", """{"server": {"name": "example"}}""", 200)).GetProperty("server");
+        var address = server.GetProperty("addresses").EnumerateObject().Single().Value[0];
+        Assert.Equal(members, string.Join(',', address.EnumerateObject().Select(m => m.Name).Order(StringComparer.Ordinal)));
+    }
+
     [Fact]
     public async Task Old_v2_serves_the_first_microversion_whatever_the_header_says()
     {

@@ -93,7 +93,7 @@ public sealed class ServerPartsTests(ServerCloud cloud) : IClassFixture<ServerCl
     public async Task Image_of_a_server_is_active_and_boots_another_server()
     {
         var id = await Active("golden");
-        var image = (await cloud.Demo.Post($"servers/{id}/action", """{"createImage": {"name": "snap", "metadata": {"k": "v"}}}""", 202)).GetProperty("image_id").GetString()!;
+        var image = (await cloud.Demo.Post($"servers/{id}/action", """{"createImage": {"name": "snap", "metadata": {"k": "v", "image_type": "mine"}}}""", 202)).GetProperty("image_id").GetString()!;
         await Eventually.Holds(async () => await cloud.DemoHttp.Status(image) == "active");
         await cloud.Becomes(id, "ACTIVE");
         var second = await cloud.Create(ServerCloud.Body($"\"name\": \"copy\", \"imageRef\": \"{image}\", \"flavorRef\": \"1\", \"networks\": \"none\""));

@@ -51,7 +51,10 @@ public sealed class UserTests(TestCloud cloud) : IClassFixture<TestCloud>
     {
         await using var own = new TestCloud
         {
-            Configure = o => o with { PasswordRules = new PasswordRules { LockoutFailureAttempts = 2, UniqueLastPasswordCount = 2, PasswordRegex = "^.{3,}$" } },
+            Configure = o => o with
+            {
+                PasswordRules = o.PasswordRules.With("lockout_failure_attempts", "2").With("unique_last_password_count", "2").With("password_regex", "^.{3,}$"),
+            },
         };
         await own.InitializeAsync();
         using var admin = await own.As("admin");
@@ -67,6 +70,15 @@ public sealed class UserTests(TestCloud cloud) : IClassFixture<TestCloud>
         Assert.Equal(401, (int)(await own.Login(user, "wrong")).StatusCode);
         Assert.Equal(401, (int)(await own.Login(user, TestCloud.TestPassword)).StatusCode);
     }
+
+    [Theory]
+    [InlineData("lockout_attempts", "2", "lockout_failure_attempts")]
+    [InlineData("lockout_duration", "soon", "whole number")]
+    [InlineData("lockout_duration", "0", "above 0")]
+    [InlineData("password_regex", "(", "password_regex=(")]
+    [InlineData("change_password_upon_first_use", "maybe", "true or false")]
+    public void Password_rule_that_is_none_is_refused_with_the_mend(string name, string value, string says) =>
+        Assert.Contains(says, Assert.Throws<FormatException>(() => new PasswordRules().With(name, value)).Message);
 
     [Fact]
     public async Task Default_project_scopes_a_token_that_asks_for_none()

@@ -67,11 +67,11 @@ internal sealed class CreateImage(
     private static Dictionary<string, string> Properties(ServerRecord server, JsonElement wanted)
     {
         var properties = new Dictionary<string, string>(server.Image.Properties, StringComparer.Ordinal);
-        foreach (var (name, value) in wanted.GetMap("metadata")) properties[name] = value;
         properties["image_type"] = "snapshot";
         properties["instance_uuid"] = server.Id;
         properties["user_id"] = server.UserId;
         if (server.ImageId is { } source) properties["base_image_ref"] = source;
+        foreach (var (name, value) in wanted.GetMap("metadata")) properties[name] = value; // the user's word is the last
         return properties;
     }
 

@@ -91,7 +91,7 @@ internal sealed class InstanceActions(CloudParts parts)
     {
         var text = request.Query[name].ToString();
         if (text.Length == 0) return null;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        return TimeText.TryRead(text, out var time)
             ? time
             : throw Fault.BadRequest($"Invalid input for query parameters {name}. Value: {text.Truncated()}. It must be an ISO 8601 date and time");
     }

@@ -47,7 +47,9 @@ internal static class ServerJson
         new("flavor", 1, WriteFlavor),
         new("created", 1, (j, v, _, _) => j.WriteStringValue(TimeText.Seconds(v.Server.CreatedAt))),
         new("updated", 1, (j, v, _, _) => j.WriteStringValue(TimeText.Seconds(v.Server.UpdatedAt))),
-        new("addresses", 1, (j, v, _, _) => ServerAddressesJson.Write(j, v.Ports, extended: true)),
+        new("addresses", 1, (j, v, _, _) => ServerAddressesJson.Write(j, v.Ports, extended: true)) { Before75 = Reading },
+        new("addresses", 1, (j, v, _, _) => ServerAddressesJson.Write(j, v.Ports, extended: false))
+            { Forms = ServerForm.Update | ServerForm.Rebuild, When = static (_, _, r) => !r.At(2, 75) },
         new("accessIPv4", 1, (j, v, _, _) => j.WriteStringValue(v.Server.AccessIpV4 ?? "")),
         new("accessIPv6", 1, (j, v, _, _) => j.WriteStringValue(v.Server.AccessIpV6 ?? "")),
         new("OS-DCF:diskConfig", 1, (j, v, _, _) => j.WriteStringValue(v.Server.DiskConfig)),

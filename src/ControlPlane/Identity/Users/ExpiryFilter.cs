@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Store;
 
@@ -25,7 +24,7 @@ internal static class ExpiryFilter
                 "gte" => ">=",
                 _ => throw Fault.BadRequest($"The given operator {word.Truncated()} is not valid. It must be one of the following: 'eq', 'neq', 'lt', 'lte', 'gt', or 'gte'."),
             };
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            if (!TimeText.TryRead(text, out var time))
                 throw Fault.BadRequest("Timestamp not in expected format. The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.");
             if (!all.IsEmpty) all.Add(Sql.Raw(" AND "));
             all.Add(Sql.Raw($"p.expires_at {compare} ")).Add($"{time}");
