@@ -48,6 +48,51 @@ public sealed class GuestTests
         Assert.Equal("shutdown", await vm.StatusAsync(Cancellation));
     }
 
+    [Fact]
+    public async Task Guest_whose_memory_was_saved_goes_on_where_it_was()
+    {
+        await using var qemu = new RealQemu();
+        var console = qemu.Folder.File("console.log");
+        var spec = await LinuxAsync(qemu, console);
+        var vm = await qemu.StartAsync(spec);
+        using var changes = new ConsoleLines(console);
+        await vm.ContinueAsync(Cancellation);
+        await changes.ContainAsync("guest: booted");
+        var (first, second) = (Plugged("vdb"), Plugged("vdc"));
+        await vm.PlugDriveAsync(first, Cancellation);
+        await vm.PlugDriveAsync(second, Cancellation);
+        using (var keyboard = await TypeAsync("\n", "guest login: ", "cirros\n", "Password: ", "gocubsgo\n", "$ ",
+            "until [ -b /dev/vdc ]; do sleep 0.1; done; kept=yes; echo rea''dy\n", "ready"))
+        {
+            await vm.UnplugDriveAsync("vdb", UnplugPatience.Default, Cancellation);
+        }
+
+        var places = SavedPlaces.Parse((await vm.SaveAsync(qemu.Folder.File("memory"), Cancellation)).ToJson());
+        await vm.SaveAsync(qemu.Folder.File("memory"), Cancellation); // twice is once
+        await vm.QuitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        var again = await qemu.StartAsync(spec with { Drives = [.. spec.Drives, second], Saved = places });
+        await again.LoadAsync(qemu.Folder.File("memory"), Cancellation);
+        await again.ContinueAsync(Cancellation);
+        using (await TypeAsync("echo kept: $kept; sudo dd if=/dev/vdc of=/dev/null bs=1M count=8 && echo al''ive\n", "kept: yes", "alive"))
+        {
+        }
+
+        DriveSpec Plugged(string id) => new() { Id = id, Layers = [RealQemu.Raw("l0", qemu.Folder.Sized(id, 8 << 20))] };
+
+        // What is typed, and what to wait for, in turns.
+        async Task<Socket> TypeAsync(params string[] turns)
+        {
+            var keyboard = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await keyboard.ConnectAsync(new UnixDomainSocketEndPoint(qemu.Folder.File("console.sock")), Cancellation);
+            for (var i = 0; i < turns.Length; i++)
+            {
+                if (turns[i].EndsWith('\n')) await keyboard.SendAsync(System.Text.Encoding.ASCII.GetBytes(turns[i]), Cancellation);
+                else await changes.ContainAsync(turns[i]);
+            }
+            return keyboard;
+        }
+    }
+
     private static async Task<VmSpec> LinuxAsync(RealQemu qemu, string console)
     {
         var image = Environment.GetEnvironmentVariable("CUMULET_GUEST_IMAGE") ?? "";

@@ -44,6 +44,8 @@ internal sealed class ServersOfCompute
                 sagas.Register(new UnshelveServer(parts, Hosts, Needs, power, returns, layers, images))),
             Backup = sagas.Register(new CreateBackup(parts, Hypervisor, layers, images)),
             Migrate = new MigrateServer(parts, Hosts),
+            Suspension = new ServerSuspensions(parts,
+                sagas.Register(new SuspendServer(parts, Hypervisor, power)), sagas.Register(new ResumeServer(parts, Boot, power))),
             Other = new OtherActions(parts),
         };
         Handlers = new ServerHandlers
@@ -56,7 +58,8 @@ internal sealed class ServersOfCompute
                 sagas.Register(new StartServer(parts, Boot, networking)),
                 sagas.Register(new StopServer(parts, Hypervisor, Boot, networking)),
                 sagas.Register(new RebootServer(parts, Hypervisor, Boot, networking)),
-                sagas.Register(new PauseServer(parts, Hypervisor))),
+                sagas.Register(new PauseServer(parts, Hypervisor)),
+                sagas.Register(new TriggerCrashDump(parts, Hypervisor))),
             CreateImage = sagas.Register(new Servers.CreateImage(parts, Hypervisor, layers, images, volumes)),
             Administration = new ServerAdministration(parts),
             Console = new ServerConsole(parts, Hypervisor),

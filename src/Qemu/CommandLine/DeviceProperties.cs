@@ -5,20 +5,21 @@ namespace Cumulet.Qemu.CommandLine;
 /// <summary>Device properties, the same for the command line (<c>-device</c> JSON) and <c>device_add</c>.</summary>
 internal static class DeviceProperties
 {
-    /// <param name="bus">Bus for a PCI device, or null for the machine's choice. Ignored where the drive's bus is another.</param>
-    public static void WriteDrive(Utf8JsonWriter json, DriveSpec drive, string? bus, int ideUnit = 0)
+    /// <param name="place">Where it goes, or null for the machine's choice.</param>
+    public static void WriteDrive(Utf8JsonWriter json, DriveSpec drive, DevicePlace? place, int ideUnit = 0)
     {
         switch (drive.Bus)
         {
             case DriveBus.Virtio:
                 json.WriteString("driver"u8, "virtio-blk-pci"u8);
                 json.WriteString("iothread"u8, "io0"u8);
-                if (bus is not null)
-                    json.WriteString("bus"u8, bus);
+                WritePlace(json, place);
                 break;
             case DriveBus.Scsi:
                 json.WriteString("driver"u8, drive.Optical ? "scsi-cd"u8 : "scsi-hd"u8);
                 json.WriteString("bus"u8, "scsi0.0"u8);
+                if (place?.Lun is { } lun)
+                    json.WriteNumber("lun"u8, lun);
                 break;
             case DriveBus.Ide:
                 json.WriteString("driver"u8, "ide-hd"u8);
@@ -38,7 +39,16 @@ internal static class DeviceProperties
             json.WriteBoolean("share-rw"u8, true);
     }
 
-    public static void WriteNic(Utf8JsonWriter json, NicSpec nic, string? bus)
+    private static void WritePlace(Utf8JsonWriter json, DevicePlace? place)
+    {
+        if (place is null)
+            return;
+        json.WriteString("bus"u8, place.Bus);
+        if (place.Address is { } address)
+            json.WriteString("addr"u8, address);
+    }
+
+    public static void WriteNic(Utf8JsonWriter json, NicSpec nic, DevicePlace? place)
     {
         json.WriteString("driver"u8, nic.Model switch
         {
@@ -50,8 +60,7 @@ internal static class DeviceProperties
         json.WriteString("id"u8, nic.Id);
         json.WriteString("netdev"u8, nic.Id);
         json.WriteString("mac"u8, nic.Mac);
-        if (bus is not null)
-            json.WriteString("bus"u8, bus);
+        WritePlace(json, place);
         if (nic.Mtu is { } mtu && nic.Model is NicModel.Virtio)
             json.WriteNumber("host_mtu"u8, mtu);
         if (nic.BootIndex is { } boot)

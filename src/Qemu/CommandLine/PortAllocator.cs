@@ -9,12 +9,15 @@ internal sealed class PortAllocator
     // Above the machine's own (0x1f) and the fixed devices, which QEMU places from 0x01 up.
     private const int FirstSlot = 0x08;
     private readonly bool _express;
+    private readonly SavedPlaces? _saved;
     private int _next;
 
     public PortAllocator(VmSpec spec)
     {
         _express = spec.Machine is MachineType.Q35;
-        var count = !_express ? 0 : spec.HotplugPorts + spec.Nics.Count + spec.Drives.Count(drive => drive.Bus is DriveBus.Virtio);
+        _saved = spec.Saved;
+        var count = !_express ? 0 : spec.Saved?.Ports
+            ?? spec.HotplugPorts + spec.Nics.Count + spec.Drives.Count(drive => drive.Bus is DriveBus.Virtio);
         if (count > 8 * 22)
             throw new ArgumentException($"Drives and nics need {count} PCIe ports: use at most 176, or the scsi bus");
         Declarations = [.. Enumerable.Range(0, count).SelectMany(Declare)];
@@ -22,8 +25,12 @@ internal sealed class PortAllocator
 
     public IReadOnlyList<string> Declarations { get; }
 
-    /// <summary>The bus for the next device, or null where the machine has one bus for all.</summary>
-    public string? Next() => _express ? Name(_next++) : null;
+    /// <summary>The place of a PCI device: where it was when memory was saved, else the next port; null where the machine chooses.</summary>
+    public DevicePlace? For(string device) =>
+        PlaceOf(device) ?? (_express ? new DevicePlace(Name(_next++), null, null) : null);
+
+    /// <summary>The place of a device that needs no port; null where it is free to choose.</summary>
+    public DevicePlace? PlaceOf(string device) => _saved?.Devices.GetValueOrDefault(device);
 
     public static string Name(int index) => $"rp{index}";
 

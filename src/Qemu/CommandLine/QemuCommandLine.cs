@@ -29,6 +29,8 @@ public static class QemuCommandLine
         Add(argv, ports.Declarations);
         Add(argv, Drives(spec, layout, host, ports));
         Add(argv, Nics(spec, layout, ports));
+        if (spec.Saved is not null)
+            Add(argv, ["-incoming", "defer"]);
         return argv;
     }
 
@@ -38,7 +40,7 @@ public static class QemuCommandLine
     {
         var id = spec.Id.ToString("D");
         var kvm = host.Accelerator is Accelerator.Kvm;
-        var machine = spec.Machine is MachineType.Q35 ? "q35" : "pc";
+        var machine = spec.Saved?.Machine ?? (spec.Machine is MachineType.Q35 ? "q35" : "pc");
         if (spec.Firmware is FirmwareSpec.Uefi)
             machine += ",pflash0=firmware-code,pflash1=firmware-vars";
         var smbios = spec.Smbios;
@@ -120,10 +122,10 @@ public static class QemuCommandLine
         var ideUnit = 0;
         foreach (var drive in spec.Drives)
         {
-            var bus = drive.Bus is DriveBus.Virtio ? ports.Next() : null;
+            var place = drive.Bus is DriveBus.Virtio ? ports.For(drive.Id) : ports.PlaceOf(drive.Id);
             var unit = drive.Bus is DriveBus.Ide ? ideUnit++ : 0;
             argv.AddRange(["-blockdev", Json(json => BlockGraph.WriteChain(json, drive, layout.SetPath, host.Buffered.Contains, host.Aio))]);
-            argv.AddRange(["-device", Json(json => DeviceProperties.WriteDrive(json, drive, bus, unit))]);
+            argv.AddRange(["-device", Json(json => DeviceProperties.WriteDrive(json, drive, place, unit))]);
         }
         return argv;
     }
@@ -133,10 +135,10 @@ public static class QemuCommandLine
         List<string> argv = [];
         foreach (var nic in spec.Nics)
         {
-            var bus = ports.Next();
+            var place = ports.For(nic.Id);
             var vhost = nic.Vhost is null ? null : Number(layout.Number($"{nic.Id}:vhost"));
             argv.AddRange(["-netdev", Json(json => DeviceProperties.WriteNetdev(json, nic, Number(layout.Number($"{nic.Id}:tap")), vhost))]);
-            argv.AddRange(["-device", Json(json => DeviceProperties.WriteNic(json, nic, bus))]);
+            argv.AddRange(["-device", Json(json => DeviceProperties.WriteNic(json, nic, place))]);
         }
         return argv;
     }

@@ -45,4 +45,30 @@ public sealed partial class QmpConnection
         (await ExecuteAsync("query-balloon", null, cancellation)).GetProperty("actual").GetInt64();
 
     public Task<JsonElement> QueryCpusAsync(CancellationToken cancellation) => ExecuteAsync("query-cpus-fast", null, cancellation);
+
+    /// <summary>Lets MIGRATION events tell how saving and loading goes.</summary>
+    public Task TellMigrationAsync(CancellationToken cancellation) => ExecuteAsync("migrate-set-capabilities", json =>
+    {
+        json.WriteStartArray("capabilities"u8);
+        json.WriteStartObject();
+        json.WriteString("capability"u8, "events"u8);
+        json.WriteBoolean("state"u8, true);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }, cancellation);
+
+    /// <summary>As fast as the disk takes it; QEMU's own bound is meant for networks.</summary>
+    public Task UnboundMigrationAsync(CancellationToken cancellation) =>
+        ExecuteAsync("migrate-set-parameters", json => json.WriteNumber("max-bandwidth"u8, 1L << 40), cancellation);
+
+    /// <summary>Writes memory and devices to the descriptor given before with <see cref="GetFdAsync"/>; MIGRATION tells the end.</summary>
+    public Task MigrateAsync(string fdName, CancellationToken cancellation) =>
+        ExecuteAsync("migrate", json => json.WriteString("uri"u8, $"fd:{fdName}"), cancellation);
+
+    /// <summary>Reads them into a machine that was started with <c>-incoming defer</c>.</summary>
+    public Task MigrateIncomingAsync(string fdName, CancellationToken cancellation) =>
+        ExecuteAsync("migrate-incoming", json => json.WriteString("uri"u8, $"fd:{fdName}"), cancellation);
+
+    public async Task<string> MigrationErrorAsync(CancellationToken cancellation) =>
+        (await ExecuteAsync("query-migrate", null, cancellation)).TryGetProperty("error-desc", out var text) ? text.GetString()! : "QEMU gives no reason";
 }

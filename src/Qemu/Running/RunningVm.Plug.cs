@@ -37,7 +37,7 @@ public sealed partial class RunningVm
             {
                 var port = drive.Bus is DriveBus.Virtio ? await FreePortAsync(drive.Id, cancellation) : null;
                 await AddChainAsync(drive, cancellation);
-                await Qmp.DeviceAddAsync(json => DeviceProperties.WriteDrive(json, drive, port), cancellation);
+                await Qmp.DeviceAddAsync(json => DeviceProperties.WriteDrive(json, drive, Place(port)), cancellation);
             }
             catch
             {
@@ -84,7 +84,7 @@ public sealed partial class RunningVm
             await Qmp.NetdevAddAsync(json => DeviceProperties.WriteNetdev(json, nic, tap, vhost), cancellation);
             try
             {
-                await Qmp.DeviceAddAsync(json => DeviceProperties.WriteNic(json, nic, port), cancellation);
+                await Qmp.DeviceAddAsync(json => DeviceProperties.WriteNic(json, nic, Place(port)), cancellation);
             }
             catch
             {
@@ -111,6 +111,8 @@ public sealed partial class RunningVm
             }
             return true;
         }, cancellation);
+
+    private static DevicePlace? Place(string? port) => port is null ? null : new DevicePlace(port, null, null);
 
     // Taking back a failed plug must never touch a device that was there before.
     private async Task RequireFreeAsync(string device, CancellationToken cancellation)

@@ -37,6 +37,9 @@ public sealed record VmSpec
 
     /// <summary>PCIe root ports kept free for hot-plug (q35).</summary>
     public int HotplugPorts { get; init; } = 28;
+
+    /// <summary>Where the devices sat when this machine's memory was saved; null for a machine that boots.</summary>
+    public SavedPlaces? Saved { get; init; }
 }
 
 public enum MachineType

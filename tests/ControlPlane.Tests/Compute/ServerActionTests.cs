@@ -315,8 +315,58 @@ public sealed class ServerActionTests(ServerCloud cloud) : IClassFixture<ServerC
         await Do(id, """{"evacuate": {}}""", 403);
         await cloud.Admin.Post($"servers/{id}/action", """{"injectNetworkInfo": null}""", 202);
         await cloud.Admin.Post($"servers/{id}/action", """{"resetNetwork": null}""", 410);
-        await Do(id, """{"suspend": null}""", 501);
         await cloud.Becomes(id, "ACTIVE");
+        await End(id);
+    }
+
+    [Fact]
+    public async Task Crash_dump_is_triggered_where_a_guest_runs()
+    {
+        var id = await Active("dumped");
+        await Do(id, """{"trigger_crash_dump": null}""");
+        await Eventually.Holds(async () => (await cloud.Demo.Get($"servers/{id}/os-instance-actions")).GetProperty("instanceActions")[0] is var last
+            && last.GetProperty("action").GetString() == "trigger_crash_dump" && last.GetProperty("message").ValueKind == JsonValueKind.Null);
+        var old = await NovaClient.As(cloud.Cloud, "demo", "2.16");
+        await old.Post($"servers/{id}/action", """{"trigger_crash_dump": null}""", 404);
+        await Stopped(id);
+        Assert.Equal($"Cannot 'trigger_crash_dump' instance {id} while it is in vm_state stopped",
+            NovaClient.Message(await Do(id, """{"trigger_crash_dump": null}""", 409)));
+        await End(id);
+    }
+
+    [Fact]
+    public async Task Suspended_server_sleeps_until_it_is_resumed()
+    {
+        var id = await Active("sleepy");
+        await Do(id, """{"suspend": null}""");
+        await cloud.Becomes(id, "SUSPENDED");
+        var asleep = await cloud.Show(id);
+        Assert.Equal((4, "suspended"), (asleep.GetProperty("OS-EXT-STS:power_state").GetInt32(), asleep.GetProperty("OS-EXT-STS:vm_state").GetString()));
+        foreach (var (body, action) in ((string, string)[])[
+            ("""{"suspend": null}""", "suspend"), ("""{"os-start": null}""", "start"), ("""{"pause": null}""", "pause")])
+            Assert.Equal($"Cannot '{action}' instance {id} while it is in vm_state suspended", NovaClient.Message(await Do(id, body, 409)));
+        await Do(id, """{"resume": null}""");
+        await cloud.Becomes(id, "ACTIVE");
+        await Do(id, """{"suspend": null}""");
+        await cloud.Becomes(id, "SUSPENDED");
+        await Do(id, """{"reboot": {"type": "HARD"}}""");
+        await cloud.Becomes(id, "ACTIVE");
+        await End(id);
+    }
+
+    [Fact]
+    public async Task Server_whose_memory_cannot_be_saved_goes_on()
+    {
+        var id = await Active("sleepless");
+        await cloud.Cloud.Cloud.Parts.Database.Write(tx => ServerStore.SetMetadata(tx, id, "fake:fail", "suspend"));
+        await Do(id, """{"reboot": {"type": "HARD"}}""");
+        await cloud.Becomes(id, "ACTIVE");
+        await Do(id, """{"suspend": null}""");
+        await Eventually.Holds(async () =>
+            (await cloud.Demo.Get($"servers/{id}/os-instance-actions")).GetProperty("instanceActions")[0] is var last
+            && last.GetProperty("action").GetString() == "suspend" && last.GetProperty("message").GetString() == "Error");
+        var server = await cloud.Show(id);
+        Assert.Equal(("ACTIVE", 1), (server.GetProperty("status").GetString(), server.GetProperty("OS-EXT-STS:power_state").GetInt32()));
         await End(id);
     }
 }

@@ -35,6 +35,9 @@ internal static class Scenarios
             ["create-server-backup"] = (cloud, name) => OnServer(
                 cloud, name, """{"createBackup":{"name":"backup","backup_type":"daily","rotation":0} }""", "ACTIVE", "SHUTOFF"),
             ["pause-server"] = (cloud, name) => OnServer(cloud, name, """{"pause":null}""", "PAUSED", "SHUTOFF"),
+            ["trigger-crash-dump"] = (cloud, name) => OnServer(cloud, name, """{"trigger_crash_dump":null}""", "ACTIVE", "SHUTOFF"),
+            ["suspend-server"] = (cloud, name) => OnServer(cloud, name, """{"suspend":null}""", "SUSPENDED", "ACTIVE", "SHUTOFF"),
+            ["resume-server"] = (cloud, name) => After(cloud, name, """{"suspend":null}""", """{"resume":null}""", "ACTIVE", "SUSPENDED", "SHUTOFF"),
             ["attach-volume"] = AttachVolume,
             ["detach-volume"] = DetachVolume,
             ["attach-interface"] = AttachInterface,

@@ -6,7 +6,7 @@ namespace Cumulet.ControlPlane.Compute.Hypervisor;
 
 /// <summary>
 /// Runs nothing: carries load tests and API tests. Servers steer it by metadata: <c>fake:delay</c> (milliseconds that a start
-/// takes) and <c>fake:fail</c> (start, attach-disk, detach-disk, attach-nic, detach-nic: fails every time).
+/// takes) and <c>fake:fail</c> (start, suspend, attach-disk, detach-disk, attach-nic, detach-nic: fails every time).
 /// </summary>
 public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
 {
@@ -62,9 +62,19 @@ public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
         return Task.CompletedTask;
     }
 
+    public Task Suspend(Guid id, CancellationToken cancel)
+    {
+        if (_guests.TryGetValue(id, out var guest)) Fail(guest.Plan, "suspend");
+        _guests.TryRemove(id, out _);
+        return Task.CompletedTask;
+    }
+
     public Task Pause(Guid id, CancellationToken cancel) => Set(id, PowerState.Paused);
 
     public Task Resume(Guid id, CancellationToken cancel) => Set(id, PowerState.Running);
+
+    public Task Interrupt(Guid id, CancellationToken cancel) =>
+        Runs(id) ? Task.CompletedTask : throw new HypervisorException("the guest does not run");
 
     private Task Set(Guid id, PowerState power)
     {

@@ -28,8 +28,18 @@ public interface IHypervisor : IAsyncDisposable
     /// <summary>Ends the guest at once. A guest that is not there is ended.</summary>
     Task Destroy(Guid id, CancellationToken cancel);
 
+    /// <summary>
+    /// Writes the guest's memory to disk and ends it: its next start goes on from there, unless <see cref="Destroy"/> or
+    /// <see cref="Shutdown"/> come first. A guest that is suspended already stays so.
+    /// </summary>
+    /// <exception cref="HypervisorException">It could not be written; the guest runs on.</exception>
+    Task Suspend(Guid id, CancellationToken cancel);
+
     Task Pause(Guid id, CancellationToken cancel);
     Task Resume(Guid id, CancellationToken cancel);
+
+    /// <summary>Sends the guest a non-maskable interrupt.</summary>
+    Task Interrupt(Guid id, CancellationToken cancel);
 
     /// <summary>Hot-plugs; where no guest runs there is nothing to do: its next start has it.</summary>
     Task AttachDisk(Guid id, VmDisk disk, CancellationToken cancel);

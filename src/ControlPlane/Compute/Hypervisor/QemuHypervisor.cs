@@ -68,30 +68,35 @@ public sealed partial class QemuHypervisor : IHypervisor
         if (_guests.TryGetValue(plan.Id, out var known))
         {
             foreach (var nic in plan.Nics) nic.Tap?.Dispose();
+            MemoryOf(plan.Id).Discard();
             await known.Vm.ContinueAsync(cancel);
             return;
         }
         var folder = Directory.CreateDirectory(FolderOf(plan.Id)).FullName;
-        var spec = VmSpecs.Of(plan, folder);
-        if (plan.ConfigDrive is { } drive) await File.WriteAllBytesAsync(VmSpecs.ConfigDrivePath(folder), drive, cancel);
+        var saved = MemoryOf(plan.Id).Places();
+        var spec = VmSpecs.Of(plan, folder, saved);
+        // A guest that goes on finds every disk as it left it.
+        if (plan.ConfigDrive is { } drive && saved is null) await File.WriteAllBytesAsync(VmSpecs.ConfigDrivePath(folder), drive, cancel);
         Cumulet.Qemu.ConsoleLog.Rotate(VmSpecs.ConsolePath(folder), MaxConsoleBytes * 4);
         try
         {
             var vm = await _launcher.LaunchAsync(spec, new VmPaths(Path.Combine(folder, "qmp"), Path.Combine(folder, "qemu.log")), ConfinementOf(plan), cancel);
             foreach (var skipped in vm.Skipped) LogSkipped(plan.Id, skipped.Layer, skipped.Reason);
-            await Run(plan.Id, vm, remember, cancel);
+            await Run(plan.Id, vm, saved is not null, remember, cancel);
         }
-        catch (Exception failure) when (failure is LaunchException or QmpException or ArgumentException or IOException)
+        catch (Exception failure) when (failure is LaunchException or QmpException or MemoryException or ArgumentException or IOException)
         {
             throw new HypervisorException($"The guest could not be started: {failure.Message}", failure);
         }
     }
 
-    private async Task Run(Guid id, RunningVm vm, Func<string, Task> remember, CancellationToken cancel)
+    private async Task Run(Guid id, RunningVm vm, bool resumes, Func<string, Task> remember, CancellationToken cancel)
     {
         try
         {
+            if (resumes) await vm.LoadAsync(MemoryOf(id).File, cancel);
             await remember(vm.Handle.ToJson());
+            MemoryOf(id).Discard();
             Follow(id, vm);
             await vm.ContinueAsync(cancel);
         }
@@ -126,6 +131,7 @@ public sealed partial class QemuHypervisor : IHypervisor
 
     public async Task<bool> Shutdown(Guid id, TimeSpan patience, CancellationToken cancel)
     {
+        MemoryOf(id).Discard();
         if (!_guests.TryGetValue(id, out var guest)) return true;
         guest.Quiet = true;
         try
@@ -151,10 +157,37 @@ public sealed partial class QemuHypervisor : IHypervisor
 
     public async Task Destroy(Guid id, CancellationToken cancel)
     {
+        MemoryOf(id).Discard();
         if (!_guests.TryGetValue(id, out var guest)) return;
         guest.Quiet = true;
         await End(guest, () => guest.Vm.KillAsync(cancel));
     }
+
+    public async Task Suspend(Guid id, CancellationToken cancel)
+    {
+        var memory = MemoryOf(id);
+        if (!_guests.TryGetValue(id, out var guest))
+        {
+            if (memory.Places() is null) throw new HypervisorException("the guest does not run, so it cannot be suspended");
+            return;
+        }
+        guest.Quiet = true;
+        try
+        {
+            memory.Complete(await guest.Vm.SaveAsync(memory.File, cancel));
+        }
+        catch (Exception failure) when (failure is MemoryException or QmpException or IOException or OperationCanceledException)
+        {
+            memory.Discard();
+            guest.Quiet = false;
+            await Hot(id, "the guest could not go on", vm => vm.ContinueAsync(CancellationToken.None));
+            if (failure is OperationCanceledException) throw;
+            throw new HypervisorException($"the guest's memory could not be saved: {failure.Message}", failure);
+        }
+        await End(guest, () => guest.Vm.QuitAsync(QuitLimit, CancellationToken.None));
+    }
+
+    private SavedMemory MemoryOf(Guid id) => new(FolderOf(id));
 
     private async Task End(Guest guest, Func<Task> end)
     {
@@ -166,6 +199,8 @@ public sealed partial class QemuHypervisor : IHypervisor
     public Task Pause(Guid id, CancellationToken cancel) => Told(id, "paused", vm => vm.PauseAsync(cancel));
 
     public Task Resume(Guid id, CancellationToken cancel) => Told(id, "resumed", vm => vm.ContinueAsync(cancel));
+
+    public Task Interrupt(Guid id, CancellationToken cancel) => Told(id, "interrupted", vm => vm.Qmp.InjectNmiAsync(cancel));
 
     public Task AttachDisk(Guid id, VmDisk disk, CancellationToken cancel) =>
         Hot(id, $"disk {disk.DeviceId} could not be attached", async vm =>

@@ -9,8 +9,9 @@ internal static class VmSpecs
     public static string ConsolePath(string folder) => Path.Combine(folder, "console.log");
     public static string ConfigDrivePath(string folder) => Path.Combine(folder, "config-drive.iso");
 
-    public static VmSpec Of(VmPlan plan, string folder) => new()
+    public static VmSpec Of(VmPlan plan, string folder, SavedPlaces? saved) => new()
     {
+        Saved = saved,
         Id = plan.Id,
         Vcpus = plan.Vcpus,
         MemoryMiB = (int)Math.Min(plan.RamMib, int.MaxValue),

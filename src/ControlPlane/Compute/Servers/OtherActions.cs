@@ -8,16 +8,6 @@ internal sealed class OtherActions(CloudParts parts)
     /// <summary>Deletions are not deferred here, so no server is ever soft-deleted.</summary>
     public Task<Reply> Restore(ApiRequest request) => Require(request, "restore", VmState.SoftDeleted);
 
-    /// <summary>No server is ever suspended, as <see cref="Suspend"/> is not done.</summary>
-    public Task<Reply> Resume(ApiRequest request) => Require(request, "resume", VmState.Suspended);
-
-    public Task<Reply> Suspend(ApiRequest request)
-    {
-        parts.Database.Read(tx => ServerGuard.Require(tx, request, request[0], "suspend", VmState.Active));
-        throw Fault.NotImplemented(
-            $"This cloud does not save a guest's memory to disk, so instance {request[0]} cannot be suspended; pause it, or stop it. It is unchanged.");
-    }
-
     /// <summary>Rule (Nova): accepted, and the libvirt driver does nothing.</summary>
     public Task<Reply> InjectNetworkInfo(ApiRequest request)
     {

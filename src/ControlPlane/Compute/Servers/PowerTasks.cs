@@ -108,3 +108,14 @@ internal sealed class PauseServer(CloudParts parts, IHypervisor hypervisor) : Se
         ? server with { VmState = VmState.Paused, PowerState = PowerState.Paused }
         : server with { VmState = VmState.Active, PowerState = PowerState.Running };
 }
+
+/// <summary>trigger_crash_dump: an interrupt that cannot be masked; the guest's kernel does with it what it is set up for.</summary>
+internal sealed class TriggerCrashDump(CloudParts parts, IHypervisor hypervisor) : ServerTask(parts, "trigger-crash-dump")
+{
+    protected override void Define(StepList<ServerTaskState> steps) => steps
+        .Do("interrupt guest", async (state, cancel) =>
+        {
+            await hypervisor.Interrupt(Guid.Parse(state.ServerId), cancel);
+            return state;
+        });
+}

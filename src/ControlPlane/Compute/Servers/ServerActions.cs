@@ -13,6 +13,7 @@ internal sealed record ServerActions
     public required ServerShelves Shelve { get; init; }
     public required CreateBackup Backup { get; init; }
     public required MigrateServer Migrate { get; init; }
+    public required ServerSuspensions Suspension { get; init; }
     public required OtherActions Other { get; init; }
 
     public void Map(RouteTable routes)
@@ -30,8 +31,8 @@ internal sealed record ServerActions
         routes.Action(Action, "migrate", "os_compute_api:os-migrate-server:migrate", Migrate.Cold);
         routes.Action(Action, "os-migrateLive", "os_compute_api:os-migrate-server:migrate_live", Migrate.Live);
         routes.Action(Action, "evacuate", "os_compute_api:os-evacuate", Migrate.Evacuate);
-        routes.Action(Action, "suspend", "os_compute_api:os-suspend-server:suspend", Other.Suspend);
-        routes.Action(Action, "resume", "os_compute_api:os-suspend-server:resume", Other.Resume);
+        routes.Action(Action, "suspend", "os_compute_api:os-suspend-server:suspend", Suspension.Suspend);
+        routes.Action(Action, "resume", "os_compute_api:os-suspend-server:resume", Suspension.Resume);
         routes.Action(Action, "restore", "os_compute_api:os-deferred-delete:restore", Other.Restore);
         routes.Action(Action, "injectNetworkInfo", "os_compute_api:os-admin-actions:inject_network_info", Other.InjectNetworkInfo);
         routes.Action(Action, "resetNetwork", "os_compute_api:os-admin-actions:inject_network_info", Other.ResetNetwork);

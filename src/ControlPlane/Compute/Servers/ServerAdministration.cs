@@ -77,11 +77,4 @@ internal sealed class ServerAdministration(CloudParts parts)
         parts.Database.Read(tx => ServerStore.Get(tx, request.Caller, request[0]));
         return Task.FromResult(Reply.Empty());
     }
-
-    /// <summary>What this cloud does not do yet, said clearly once the caller has shown that the server is theirs.</summary>
-    public Handler NotYet(string action) => request =>
-    {
-        parts.Database.Read(tx => ServerStore.Get(tx, request.Caller, request[0]));
-        throw Fault.NotImplemented($"{action} is not supported by this cloud yet; the server {request[0]} is unchanged.");
-    };
 }

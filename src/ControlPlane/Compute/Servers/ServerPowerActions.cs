@@ -2,8 +2,8 @@ using Cumulet.ControlPlane.Api;
 
 namespace Cumulet.ControlPlane.Compute.Servers;
 
-/// <summary>The actions that change whether a guest runs: os-start, os-stop, reboot, pause, unpause.</summary>
-internal sealed class ServerPowerActions(CloudParts parts, StartServer start, StopServer stop, RebootServer reboot, PauseServer pause)
+/// <summary>The actions that change whether a guest runs: os-start, os-stop, reboot, pause, unpause, trigger_crash_dump.</summary>
+internal sealed class ServerPowerActions(CloudParts parts, StartServer start, StopServer stop, RebootServer reboot, PauseServer pause, TriggerCrashDump crashDump)
 {
     private static readonly Shape Reboot = Shape.Object(Member.Must("type", Shape.OneOf("HARD", "Hard", "hard", "SOFT", "Soft", "soft")));
 
@@ -44,6 +44,14 @@ internal sealed class ServerPowerActions(CloudParts parts, StartServer start, St
     public Task<Reply> Pause(ApiRequest request) => Change(request, "pause", VmState.Active, TaskState.Pausing);
 
     public Task<Reply> Unpause(ApiRequest request) => Change(request, "unpause", VmState.Paused, TaskState.Unpausing);
+
+    public async Task<Reply> TriggerCrashDump(ApiRequest request)
+    {
+        // Rule (Nova): the body says nothing, and the server takes no task state.
+        await parts.Database.Write(tx => crashDump.Begin(tx, request, ServerGuard.Require(
+            tx, request, request[0], "trigger_crash_dump", VmState.Active, VmState.Paused, VmState.Rescued, VmState.Resized, VmState.Error), null, "trigger_crash_dump"));
+        return Reply.Empty(202);
+    }
 
     private async Task<Reply> Change(ApiRequest request, string action, string from, string task)
     {

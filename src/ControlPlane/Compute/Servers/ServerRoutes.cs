@@ -38,7 +38,7 @@ internal static class ServerRoutes
         routes.Get(One + "/os-server-password", "os_compute_api:os-server-password:show", h.Administration.Password);
         routes.Delete(One + "/os-server-password", "os_compute_api:os-server-password:clear", h.Administration.ClearPassword);
         MapParts(routes, h);
-        routes.Action(Action, "trigger_crash_dump", "os_compute_api:servers:trigger_crash_dump", h.Administration.NotYet("trigger_crash_dump")).Since(2, 17);
+        routes.Action(Action, "trigger_crash_dump", "os_compute_api:servers:trigger_crash_dump", h.Power.TriggerCrashDump).Since(2, 17);
     }
 
     private static void MapParts(RouteTable routes, ServerHandlers h)

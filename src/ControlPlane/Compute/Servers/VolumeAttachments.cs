@@ -55,7 +55,7 @@ internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volum
         var disk = await parts.Database.Write(tx =>
         {
             var server = ServerGuard.Require(tx, request, request[0], "attach_volume",
-                VmState.Active, VmState.Paused, VmState.Stopped, VmState.Suspended, VmState.Resized);
+                VmState.Active, VmState.Paused, VmState.Stopped, VmState.Resized);
             var row = NewDisk(tx, request, server, wanted);
             volumes.Attachments.Reserve(tx, row.VolumeId!, server.Id, row.AttachmentId!, readOnly: false);
             ServerDiskStore.Insert(tx, row);
@@ -115,7 +115,7 @@ internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volum
         await parts.Database.Write(tx =>
         {
             var server = ServerGuard.Require(tx, request, request[0], "detach_volume",
-                VmState.Active, VmState.Paused, VmState.Stopped, VmState.Suspended, VmState.Resized);
+                VmState.Active, VmState.Paused, VmState.Stopped, VmState.Resized);
             var disk = Get(tx, request, server);
             if (disk.IsRoot) throw Fault.Forbidden("Cannot detach a root device volume");
             volumes.Attachments.BeginDetach(tx, disk.AttachmentId!);
