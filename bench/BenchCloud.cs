@@ -69,7 +69,7 @@ internal sealed class BenchCloud : IDisposable
         Http.DefaultRequestHeaders.Add("OpenStack-API-Version", ["compute 2.90", "volume 3.70"]);
         var project = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetProperty("project").GetProperty("id").GetString();
         await Send(HttpMethod.Put, $"/compute/v2.1/os-quota-sets/{project}", """{"quota_set": {"instances": -1, "cores": -1, "ram": -1}}""");
-        await Send(HttpMethod.Put, $"/volume/v3/os-quota-sets/{project}", """{"quota_set": {"volumes": -1, "gigabytes": -1}}""");
+        await Send(HttpMethod.Put, $"/volume/v3/os-quota-sets/{project}", """{"quota_set": {"volumes": -1, "gigabytes": -1, "snapshots": -1}}""");
         await Send(HttpMethod.Put, $"/network/v2.0/quotas/{project}", """{"quota": {"port": -1}}""");
     }
 

@@ -72,7 +72,7 @@ public sealed partial class Cloud : IAsyncDisposable
         var parts = new CloudParts(options, database, sagas, time, logging);
         var rooms = new Rooms(parts);
         var firstStart = await rooms.Bootstrap();
-        var dispatcher = new Dispatcher(rooms.Apis, rooms.Identity.Authenticate, logging.CreateLogger("api"));
+        var dispatcher = new Dispatcher(rooms.Apis, rooms.Identity.Authenticate, new RememberedAnswers(database.Clock), logging.CreateLogger("api"));
         var door = new ControlDoor();
         web.UseWebSockets();
         web.Run(http => ControlDoor.IsBehind(http) ? door.Handle(http)
@@ -101,6 +101,8 @@ public sealed partial class Cloud : IAsyncDisposable
             kestrel.ListenUnixSocket(socket);
         }
         kestrel.AddServerHeader = false;
+        // A list of a hundred servers goes out in one piece.
+        kestrel.Limits.MaxResponseBufferSize = 1 << 20;
         // Uploads have no size limit of the server's; each route says its own.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(100, TimeSpan.FromSeconds(30));

@@ -60,6 +60,9 @@ public sealed class ApiRequest
         if (!policy.Allows(Caller, target)) throw Refused(policy);
     }
 
+    /// <summary>The handler was asked before by the same caller, and what it found still holds.</summary>
+    internal void PolicyWasAskedBefore() => PolicyAsked = true;
+
     /// <summary>The same as a question: for lists that leave out what the caller may not see instead of refusing all.</summary>
     public bool Permits(PolicyTarget target)
     {

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cumulet.ControlPlane.Store;
 using Microsoft.AspNetCore.Http;
@@ -15,16 +13,9 @@ public delegate Caller? Authenticate(string token);
 /// The way of every request: service by first path segment, route by path, method, microversion and action, caller by
 /// token, policy, handler, answer. Whatever goes wrong leaves as the service's own error body.
 /// </summary>
-public sealed partial class Dispatcher(
-    IReadOnlyList<ServiceApi> services, Authenticate authenticate, ILogger logger)
+internal sealed partial class Dispatcher(
+    IReadOnlyList<ServiceApi> services, Authenticate authenticate, RememberedAnswers answers, ILogger logger)
 {
-    private static readonly JsonWriterOptions Writing = new()
-    {
-        // What browsers would need escaped is not needed in JSON that clients parse; ids and keys stay readable.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     private readonly Dictionary<string, ServiceApi> _services = services.ToDictionary(s => s.Mount, StringComparer.Ordinal);
 
     public async Task Handle(HttpContext http)
@@ -35,18 +26,20 @@ public sealed partial class Dispatcher(
         {
             var answer = segments.Length == 0 ? Index() : FaultWriter.Write(
                 Fault.NotFound($"'/{segments[0]}' is no service of this cloud; GET / lists them."), FaultStyle.Identity, requestId, Accept(http));
-            await Send(http, null, default, requestId, answer, Written(answer));
+            using var text = AnswerText.Of(answer);
+            await Send(http, null, default, requestId, answer, text);
             return;
         }
         Microversion version = service.Microversions?.Min ?? default;
         Reply reply;
-        ArrayBufferWriter<byte>? json;
+        AnswerText? json;
         try
         {
             if (segments.Length > 2 && service.VersionAliases.TryGetValue(segments[1], out var current)) segments[1] = current;
             else version = Negotiate(http, service);
             reply = await Route(http, service, segments.AsMemory(1), version, requestId);
-            json = Written(reply);
+            // The whole body before the first byte of the answer: a row that cannot be written is a 500, not half an answer.
+            json = AnswerText.Of(reply);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -55,20 +48,9 @@ public sealed partial class Dispatcher(
         catch (Exception failure)
         {
             reply = FaultWriter.Write(AsFault(failure, service, requestId), service.Style, requestId, Accept(http));
-            json = Written(reply);
+            json = AnswerText.Of(reply);
         }
-        await Send(http, service, version, requestId, reply, json);
-    }
-
-    // The whole body before the first byte of the answer: a row that cannot be written is a 500, not half an answer.
-    private static ArrayBufferWriter<byte>? Written(Reply reply)
-    {
-        if (reply.JsonBody is not { } write) return null;
-        var bytes = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(bytes, Writing);
-        write(json);
-        json.Flush();
-        return bytes;
+        using (json) await Send(http, service, version, requestId, reply, json);
     }
 
     private static string Accept(HttpContext http) => http.Request.Headers.Accept.ToString();
@@ -114,7 +96,7 @@ public sealed partial class Dispatcher(
         var route = Select(routes, body, version);
         var request = new ApiRequest(http, service, route, [.. values], caller, version, requestId, body);
         if (route.Moment == PolicyMoment.AtTheDoor) request.AskAtTheDoor();
-        var reply = await route.Handler(request);
+        var reply = route.IsFromRows ? await answers.Ask(request) : await route.Handler(request);
         if (!request.PolicyAsked)
             throw new InvalidOperationException($"{route.Method} {route.Pattern} answered without asking {route.Policy?.Name}");
         return reply;
@@ -179,7 +161,7 @@ public sealed partial class Dispatcher(
     }
 
     private static async Task Send(HttpContext http, ServiceApi? service, Microversion version, string requestId, Reply reply,
-        ArrayBufferWriter<byte>? jsonBody)
+        AnswerText? jsonBody)
     {
         var response = http.Response;
         response.StatusCode = reply.Status;
@@ -198,10 +180,11 @@ public sealed partial class Dispatcher(
         if (reply.ContentType is not null) response.ContentType = reply.ContentType;
         if (reply.ContentLength is { } length) response.ContentLength = length;
         var headOnly = http.Request.Method == "HEAD";
-        if (jsonBody is not null)
+        ReadOnlyMemory<byte>? json = jsonBody is not null ? jsonBody.Written : reply.JsonText is { } known ? known.AsMemory() : null;
+        if (json is { } text)
         {
-            response.ContentLength = jsonBody.WrittenCount;
-            if (!headOnly) await response.BodyWriter.WriteAsync(jsonBody.WrittenMemory, http.RequestAborted);
+            response.ContentLength = text.Length;
+            if (!headOnly) await response.BodyWriter.WriteAsync(text, http.RequestAborted);
         }
         else if (reply.StreamBody is { } copy && !headOnly)
         {

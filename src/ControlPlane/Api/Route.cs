@@ -37,6 +37,8 @@ public sealed class Route
     /// <summary>Bytes of body accepted; null takes the service's limit, <see cref="long.MaxValue"/> streams.</summary>
     public long? MaxBodyBytes { get; private set; }
 
+    public bool IsFromRows { get; private set; }
+
     public Route Since(int major, int minor)
     {
         First = new(major, minor);
@@ -58,6 +60,16 @@ public sealed class Route
     public Route MaxBody(long bytes)
     {
         MaxBodyBytes = bytes;
+        return this;
+    }
+
+    /// <summary>
+    /// The answer depends on rows, on who asks and on the URL, and on nothing else: neither clock nor hypervisor nor header. It is
+    /// given again while none of its tables has changed.
+    /// </summary>
+    public Route FromRows()
+    {
+        IsFromRows = true;
         return this;
     }
 

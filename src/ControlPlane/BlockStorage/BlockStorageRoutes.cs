@@ -38,8 +38,8 @@ public sealed partial class BlockStorageRoom
     {
         var list = new ListVolumes(this);
         var metadata = new MetadataOf(Parts.Database, "volume_metadata", "volume_id", (tx, request) => VolumeAccess.Volume(tx, request, request[0]), "Volume");
-        routes.Get("v3/volumes", "volume:get_all", list.Index);
-        routes.Get("v3/volumes/detail", "volume:get_all", list.Detail);
+        routes.Get("v3/volumes", "volume:get_all", list.Index).FromRows();
+        routes.Get("v3/volumes/detail", "volume:get_all", list.Detail).FromRows();
         routes.Get("v3/volumes/summary", "volume:get_all", list.Summary).Since(3, 12);
         routes.Post("v3/volumes", "volume:create", new PostVolume(this).Handle);
         routes.Get("v3/volumes/{id}", "volume:get", new ShowVolume(this).Handle);
@@ -105,8 +105,8 @@ public sealed partial class BlockStorageRoom
         var list = new ListSnapshots(this);
         var change = new ChangeSnapshot(this);
         var metadata = new MetadataOf(Parts.Database, "snapshot_metadata", "snapshot_id", (tx, request) => VolumeAccess.Snapshot(tx, request, request[0]), "Snapshot");
-        routes.Get("v3/snapshots", "volume:get_all_snapshots", list.Index);
-        routes.Get("v3/snapshots/detail", "volume:get_all_snapshots", list.Detail);
+        routes.Get("v3/snapshots", "volume:get_all_snapshots", list.Index).FromRows();
+        routes.Get("v3/snapshots/detail", "volume:get_all_snapshots", list.Detail).FromRows();
         routes.Post("v3/snapshots", "volume:create_snapshot", new PostSnapshot(this).Handle);
         routes.Get("v3/snapshots/{id}", "volume:get_snapshot", list.Show);
         routes.Put("v3/snapshots/{id}", "volume:update_snapshot", change.Update);

@@ -98,7 +98,7 @@ public sealed partial class ImagesRoom
     private void AddImages(RouteTable routes)
     {
         var actions = new ImageActions(_parts);
-        routes.Get("v2/images", "get_images", new ListImages(_parts).Handle);
+        routes.Get("v2/images", "get_images", new ListImages(_parts).Handle).FromRows();
         routes.Post("v2/images", "add_image", new CreateImage(_parts).Handle).ByTarget();
         routes.Get("v2/images/{id}", "get_image", new ShowImage(_parts).Handle).ByTarget();
         routes.Patch("v2/images/{id}", "modify_image", new UpdateImage(_parts).Handle).ByTarget();

@@ -38,14 +38,14 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
     private void RegisterNetworks()
     {
         var networks = Verbs(NetworkResource.Declared);
-        Get("v2.0/networks", "get_network", networks.List);
+        Get("v2.0/networks", "get_network", networks.List).FromRows();
         Get("v2.0/networks/{id}", "get_network", networks.Show);
         Change("POST", "v2.0/networks", "create_network", networks.Create(CreateNetwork.Run));
         Change("PUT", "v2.0/networks/{id}", "update_network", networks.Update(UpdateNetwork.Run));
         Change("DELETE", "v2.0/networks/{id}", "delete_network", networks.Delete(DeleteNetwork.Run));
 
         var subnets = Verbs(SubnetResource.Declared);
-        Get("v2.0/subnets", "get_subnet", subnets.List);
+        Get("v2.0/subnets", "get_subnet", subnets.List).FromRows();
         Get("v2.0/subnets/{id}", "get_subnet", subnets.Show);
         Change("POST", "v2.0/subnets", "create_subnet", subnets.Create(CreateSubnet.Run, CreateSubnet.Target));
         Change("PUT", "v2.0/subnets/{id}", "update_subnet", subnets.Update(UpdateSubnet.Run));
@@ -56,7 +56,7 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
     {
         var ports = Verbs(PortResource.Declared);
         var deletion = new PortDeletion(parts.Time);
-        Get("v2.0/ports", "get_port", ports.List);
+        Get("v2.0/ports", "get_port", ports.List).FromRows();
         Get("v2.0/ports/{id}", "get_port", ports.Show);
         Change("POST", "v2.0/ports", "create_port", ports.Create(CreatePort.Run, CreatePort.Target));
         Change("PUT", "v2.0/ports/{id}", "update_port", ports.Update(UpdatePort.Run, UpdatePort.Target));
@@ -92,7 +92,7 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
     private void RegisterRouters()
     {
         var routers = Verbs(RouterResource.Declared);
-        Get("v2.0/routers", "get_router", routers.List);
+        Get("v2.0/routers", "get_router", routers.List).FromRows();
         Get("v2.0/routers/{id}", "get_router", routers.Show);
         Change("POST", "v2.0/routers", "create_router", routers.Create(CreateRouter.Run));
         Change("PUT", "v2.0/routers/{id}", "update_router", routers.Update(UpdateRouter.Run));
@@ -103,7 +103,7 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         Change("PUT", "v2.0/routers/{id}/remove_extraroutes", "remove_extraroutes", routers.MemberShowing(RouterRoutes.Remove));
 
         var floating = Verbs(FloatingIpResource.Declared);
-        Get("v2.0/floatingips", "get_floatingip", floating.List);
+        Get("v2.0/floatingips", "get_floatingip", floating.List).FromRows();
         Get("v2.0/floatingips/{id}", "get_floatingip", floating.Show);
         Change("POST", "v2.0/floatingips", "create_floatingip", floating.Create(CreateFloatingIp.Run));
         Change("PUT", "v2.0/floatingips/{id}", "update_floatingip", floating.Update(UpdateFloatingIp.Run));
@@ -190,7 +190,7 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
     private ResourceVerbs<T> Verbs<T>(Resource<T> resource) where T : class => new(parts.Database, parts.Time, api, resource);
 
     // Everybody may list; the policy decides about each row.
-    private void Get(string pattern, string policy, Handler handler) => _routes.Get(pattern, policy, handler).ByTarget();
+    private Route Get(string pattern, string policy, Handler handler) => _routes.Get(pattern, policy, handler).ByTarget();
 
     // Whatever changed rows may have changed what the host shall carry.
     private void Change(string method, string pattern, string policy, Handler handler) => _routes.Add(method, pattern, policy, async request =>

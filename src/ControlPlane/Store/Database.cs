@@ -21,15 +21,19 @@ public sealed class Database : IDisposable
     private readonly IDisposable? _source;
     private volatile bool _isClosed;
 
-    private Database(Dialect dialect, Func<bool, StoreConnection> open, IDisposable? source = null)
+    private Database(Dialect dialect, TableClock? clock, Func<bool, StoreConnection> open, IDisposable? source = null)
     {
+        Clock = clock;
         Dialect = dialect;
         _open = open;
         _source = source;
-        _writer = new Writer(() => open(true), failure => AfterCommitFailed?.Invoke(failure));
+        _writer = new Writer(() => open(true), clock, failure => AfterCommitFailed?.Invoke(failure));
     }
 
     public Dialect Dialect { get; }
+
+    /// <summary>Null on PostgreSQL: it may be shared by several processes, and the others' changes cannot be known.</summary>
+    internal TableClock? Clock { get; }
 
     /// <summary>Told of an exception in an after-commit action: a defect, which cannot undo the commit any more.</summary>
     public Action<Exception>? AfterCommitFailed { get; set; }
@@ -38,7 +42,9 @@ public sealed class Database : IDisposable
     /// <param name="busyLimit">How long a lock that another program holds is waited for; null is ten seconds.</param>
     public static Database OpenSqlite(string path, TimeSpan? busyLimit = null)
     {
+        SqliteLibrary.Prepare();
         var dialect = new Dialect.Sqlite();
+        var clock = new TableClock();
         if (!File.Exists(path))
             File.Open(path, new FileStreamOptions
             {
@@ -49,12 +55,12 @@ public sealed class Database : IDisposable
         // The driver itself waits for locks, in seconds; SQLite's own wait would come on top of it.
         var seconds = (int)Math.Ceiling((busyLimit ?? DefaultBusyLimit).TotalSeconds);
         var text = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = seconds }.ToString();
-        return new Database(dialect, forWriting =>
+        return new Database(dialect, clock, forWriting =>
         {
             var connection = new SqliteConnection(text);
             connection.Open();
             connection.CreateFunction("regexp", (string pattern, string? value) => value is not null && Dialect.Sqlite.IsMatch(value, pattern));
-            var store = new StoreConnection(connection, dialect);
+            var store = new StoreConnection(connection, dialect, clock);
             store.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-2000;");
             if (!forWriting) store.Execute("PRAGMA query_only=ON");
             return store;
@@ -70,8 +76,8 @@ public sealed class Database : IDisposable
             // The pool is ours. Npgsql's automatic preparing loses its place in the protocol when the run that prepares a
             // statement fails, so it stays off.
             ConnectionStringBuilder = { Pooling = false, MaxAutoPrepare = 0, CommandTimeout = 40 },
-        }.EnableTransportSecurity().Build();
-        return new Database(dialect, forWriting =>
+        }.EnableTransportSecurity().EnableArrays().Build();
+        return new Database(dialect, null, forWriting =>
         {
             var store = new StoreConnection(source.OpenConnection(), dialect);
             store.Execute("SET lock_timeout = '10s'; SET statement_timeout = '30s'");
@@ -114,9 +120,10 @@ public sealed class Database : IDisposable
         try
         {
             using var transaction = Begin(connection, write: false);
-            connection.Transaction = transaction;
+            connection.Enter(transaction);
             var result = body(new Tx(connection));
             transaction.Commit();
+            TableClock.Current?.Saw(connection.Reads);
             healthy = true;
             return result;
         }
@@ -127,7 +134,7 @@ public sealed class Database : IDisposable
         }
         finally
         {
-            connection.Transaction = null;
+            connection.Enter(null);
             if (healthy && !_isClosed) _readers.Add(connection);
             else connection.Dispose();
         }

@@ -1,4 +1,10 @@
+using System.Buffers;
+using System.Data.Common;
+using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace Cumulet.ControlPlane.Store;
 
@@ -11,6 +17,14 @@ public abstract class Dialect
 
     /// <summary>Rewrites the schema's one foreign word: <c>BYTES</c>.</summary>
     public abstract string Schema(string sql);
+
+    /// <summary>How a list of texts begins in <see cref="Sql"/>: as SQLite has it, with the list as a JSON array.</summary>
+    internal const string ListBegin = "(SELECT value FROM json_each(";
+
+    /// <summary>Rewrites the queries' one foreign expression: <see cref="ListBegin"/>.</summary>
+    public abstract string Statement(string sql);
+
+    internal abstract void Bind(DbParameter parameter, IReadOnlyCollection<string> list);
 
     /// <summary>Column matches a regular expression, ignoring case as MySQL does for the real services.</summary>
     public abstract Sql Matches(string column, string pattern);
@@ -26,6 +40,21 @@ public abstract class Dialect
     {
         public override string Name => "sqlite";
         public override string Schema(string sql) => sql.Replace(" BYTES", " BLOB", StringComparison.Ordinal);
+        public override string Statement(string sql) => sql;
+
+        internal override void Bind(DbParameter parameter, IReadOnlyCollection<string> list)
+        {
+            var buffer = new ArrayBufferWriter<byte>(40 * list.Count + 2);
+            using (var json = new Utf8JsonWriter(buffer))
+            {
+                json.WriteStartArray();
+                foreach (var text in list) json.WriteStringValue(text);
+                json.WriteEndArray();
+            }
+            parameter.DbType = System.Data.DbType.String;
+            parameter.Value = Encoding.UTF8.GetString(buffer.WrittenSpan);
+        }
+
         public override Sql Matches(string column, string pattern)
         {
             _ = Compiled(pattern);
@@ -60,6 +89,14 @@ public abstract class Dialect
     {
         public override string Name => "postgresql";
         public override string Schema(string sql) => sql.Replace(" BYTES", " BYTEA", StringComparison.Ordinal);
+        public override string Statement(string sql) => sql.Replace(ListBegin, "(SELECT unnest(", StringComparison.Ordinal);
+
+        internal override void Bind(DbParameter parameter, IReadOnlyCollection<string> list)
+        {
+            ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text;
+            parameter.Value = list as string[] ?? [.. list];
+        }
+
         public override Sql Matches(string column, string pattern) => pattern.Length <= MaxPattern
             ? new Sql().Add(Sql.Raw($"{column} ~* ")).Add($"{pattern}")
             : throw new BadValueException($"a regular expression may have {MaxPattern} characters at most");

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Npgsql;
+using Microsoft.Data.Sqlite;
 
 namespace Cumulet.ControlPlane.Store;
 
@@ -10,37 +10,43 @@ namespace Cumulet.ControlPlane.Store;
 public sealed class Row
 {
     private DbDataReader _reader = null!;
+    // SQLite's own handle of the statement; 0 on PostgreSQL.
+    private nint _statement;
     private int _at;
 
     internal Row On(DbDataReader reader)
     {
         _reader = reader;
+        _statement = reader is SqliteDataReader { Handle: { } handle } ? handle.DangerousGetHandle() : 0;
         _at = 0;
         return this;
     }
 
     internal void Rewind() => _at = 0;
 
-    public string Text() => _reader.GetString(_at++);
-    public string? TextOrNull() => _reader.IsDBNull(_at) ? Skip<string>() : _reader.GetString(_at++);
+    public string Text() => _statement != 0 ? SqliteLibrary.Text(_statement, _at++) : _reader.GetString(_at++);
+    public string? TextOrNull() => IsNull() ? Skip<string>() : Text();
     public long Long() => Whole();
-    public long? LongOrNull() => _reader.IsDBNull(_at) ? SkipValue<long>() : Whole();
+    public long? LongOrNull() => IsNull() ? SkipValue<long>() : Whole();
     public int Int() => (int)Whole();
-    public int? IntOrNull() => _reader.IsDBNull(_at) ? SkipValue<int>() : (int)Whole();
+    public int? IntOrNull() => IsNull() ? SkipValue<int>() : (int)Whole();
     public double Double() => _reader.GetDouble(_at++);
-    public double? DoubleOrNull() => _reader.IsDBNull(_at) ? SkipValue<double>() : _reader.GetDouble(_at++);
+    public double? DoubleOrNull() => IsNull() ? SkipValue<double>() : _reader.GetDouble(_at++);
     public bool Flag() => Whole() != 0;
-    public bool? FlagOrNull() => _reader.IsDBNull(_at) ? SkipValue<bool>() : Whole() != 0;
+    public bool? FlagOrNull() => IsNull() ? SkipValue<bool>() : Whole() != 0;
     public DateTimeOffset Time() => StoredTime.FromMicroseconds(Whole());
-    public DateTimeOffset? TimeOrNull() =>
-        _reader.IsDBNull(_at) ? SkipValue<DateTimeOffset>() : StoredTime.FromMicroseconds(Whole());
+    public DateTimeOffset? TimeOrNull() => IsNull() ? SkipValue<DateTimeOffset>() : StoredTime.FromMicroseconds(Whole());
     public byte[] Bytes() => _reader.GetFieldValue<byte[]>(_at++);
-    public byte[]? BytesOrNull() => _reader.IsDBNull(_at) ? Skip<byte[]>() : _reader.GetFieldValue<byte[]>(_at++);
+    public byte[]? BytesOrNull() => IsNull() ? Skip<byte[]>() : _reader.GetFieldValue<byte[]>(_at++);
 
-    // PostgreSQL's sum of BIGINT is a numeric.
-    private long Whole() => _reader is NpgsqlDataReader && _reader.GetFieldType(_at) == typeof(decimal)
-        ? (long)_reader.GetDecimal(_at++)
-        : _reader.GetInt64(_at++);
+    private bool IsNull() => _statement != 0 ? SqliteLibrary.IsNull(_statement, _at) : _reader.IsDBNull(_at);
+
+    private long Whole()
+    {
+        if (_statement != 0) return SqliteLibrary.Whole(_statement, _at++);
+        // PostgreSQL's sum of BIGINT is a numeric.
+        return _reader.GetFieldType(_at) == typeof(decimal) ? (long)_reader.GetDecimal(_at++) : _reader.GetInt64(_at++);
+    }
 
     private T? Skip<T>() where T : class
     {

@@ -7,7 +7,7 @@ namespace Cumulet.ControlPlane.Store;
 /// <summary>
 /// SQL text with its parameters, written as an interpolated string: every hole becomes a parameter, so a value can never
 /// become SQL. A hole of type <see cref="Sql"/> is spliced in with its own parameters, a hole of a list becomes
-/// <c>(@p0, @p1)</c> for IN. A hole that is itself an interpolated string is SQL, not a text: put the text into a variable. Flags are stored as 0 and 1, instants as microseconds since 1970.
+/// one parameter too, behind IN. A hole that is itself an interpolated string is SQL, not a text: put the text into a variable. Flags are stored as 0 and 1, instants as microseconds since 1970.
 /// </summary>
 [InterpolatedStringHandler]
 public sealed class Sql
@@ -60,19 +60,12 @@ public sealed class Sql
     public void AppendFormatted(DateTimeOffset? value) => Bind(value?.ToMicroseconds(), DbType.Int64);
     public void AppendFormatted(Guid value) => Bind(value.ToString(), DbType.String);
     public void AppendFormatted(Guid? value) => Bind(value?.ToString(), DbType.String);
+    /// <summary>One parameter however long the list is: the text stays the same, and the statement is compiled once.</summary>
     public void AppendFormatted(IReadOnlyCollection<string> values)
     {
-        // IN () is no SQL; a list of nothing matches nothing.
-        _text.Append('(');
-        if (values.Count == 0) _text.Append("NULL");
-        var first = true;
-        foreach (var value in values)
-        {
-            if (!first) _text.Append(", ");
-            first = false;
-            Bind(value, DbType.String);
-        }
-        _text.Append(')');
+        _text.Append(Dialect.ListBegin);
+        Bind(values, DbType.Object);
+        _text.Append("))");
     }
 
     private void Bind(object? value, DbType type)

@@ -18,14 +18,16 @@ internal sealed class Writer : IDisposable
     private static readonly TimeSpan OutcomeLimit = TimeSpan.FromSeconds(10);
 
     private readonly Func<StoreConnection> _open;
+    private readonly TableClock? _clock;
     private readonly Action<Exception> _afterCommitFailed;
     private readonly BlockingCollection<IWork> _queue = new(new ConcurrentQueue<IWork>());
     private readonly Thread _thread;
     private StoreConnection? _connection;
 
-    public Writer(Func<StoreConnection> open, Action<Exception> afterCommitFailed)
+    public Writer(Func<StoreConnection> open, TableClock? clock, Action<Exception> afterCommitFailed)
     {
         _open = open;
+        _clock = clock;
         _afterCommitFailed = afterCommitFailed;
         _connection = open();
         _thread = new Thread(Run) { IsBackground = true, Name = "store-writer" };
@@ -85,7 +87,7 @@ internal sealed class Writer : IDisposable
         {
             _connection ??= _open();
             using var transaction = Database.Begin(_connection, write: true);
-            _connection.Transaction = transaction;
+            _connection.Enter(transaction);
             number = TakeTurn(_connection);
             if (batch is [var alone])
             {
@@ -96,7 +98,7 @@ internal sealed class Writer : IDisposable
                 foreach (var work in batch) Apply(_connection, work);
             }
             isCommitting = true;
-            transaction.Commit();
+            using (_clock?.Changes(_connection.Changes)) transaction.Commit();
             return null;
         }
         catch (Exception failure)
@@ -115,7 +117,7 @@ internal sealed class Writer : IDisposable
         }
         finally
         {
-            if (_connection is not null) _connection.Transaction = null;
+            _connection?.Enter(null);
         }
     }
 

@@ -83,6 +83,9 @@ public sealed partial class RunningVm : IAsyncDisposable
 
     public Task<string> StatusAsync(CancellationToken cancellation) => Qmp.QueryStatusAsync(cancellation);
 
+    /// <summary>Lets a machine run that was just launched: there is nothing to sweep, and the guest wants the processor.</summary>
+    public Task BeginAsync(CancellationToken cancellation) => Qmp.ContinueAsync(cancellation);
+
     /// <summary>Starts or resumes; also after an I/O error or a full pool stopped the guest.</summary>
     public Task ContinueAsync(CancellationToken cancellation) =>
         ChangeDevicesAsync(async () =>

@@ -68,7 +68,7 @@ public sealed class DispatcherTests
         return api;
     }
 
-    private Dispatcher Serving(ServiceApi api) => new([api], token => token == "good" ? Known : null, NullLogger.Instance);
+    private Dispatcher Serving(ServiceApi api) => new([api], token => token == "good" ? Known : null, new RememberedAnswers(null), NullLogger.Instance);
 
     private Handler Text(string text) => request =>
     {

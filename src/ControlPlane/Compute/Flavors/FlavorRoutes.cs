@@ -13,8 +13,8 @@ internal static class FlavorRoutes
         var specs = new FlavorExtraSpecs(parts.Database);
         var access = new FlavorAccess(parts.Database, identity);
         const string see = "os_compute_api:flavors";
-        routes.Get("v2.1/flavors", see, list.Brief);
-        routes.Get("v2.1/flavors/detail", see, list.Detail);
+        routes.Get("v2.1/flavors", see, list.Brief).FromRows();
+        routes.Get("v2.1/flavors/detail", see, list.Detail).FromRows();
         routes.Get("v2.1/flavors/{id}", see, list.Show);
         routes.Post("v2.1/flavors", "os_compute_api:os-flavor-manage:create", manage.Create);
         routes.Put("v2.1/flavors/{id}", "os_compute_api:os-flavor-manage:update", manage.Update).Since(2, 55);

@@ -98,7 +98,7 @@ public sealed partial class QemuHypervisor : IHypervisor
             await remember(vm.Handle.ToJson());
             MemoryOf(id).Discard();
             Follow(id, vm);
-            await vm.ContinueAsync(cancel);
+            await vm.BeginAsync(cancel);
         }
         catch
         {

@@ -29,8 +29,11 @@ internal sealed class GuestBoot(
             foreach (var volume in parts.Database.Read(tx => ServerDiskStore.Of(tx, serverId)).Select(d => d.VolumeId).OfType<string>().Order(StringComparer.Ordinal))
                 held.Add(await volumes.Forks.Hold(volume, cancel));
             var (server, metadata, disks, ports) = await parts.Database.Write(tx => Load(tx, serverId));
+            // The host's side of the ports and what the guest is told take their time side by side.
+            var drive = Task.Run(() => ConfigDriveImage.Build(
+                new GuestData(server, metadata, ports, [.. disks.Select(d => d.Row)]).Files(), parts.Time.GetUtcNow()), CancellationToken.None);
             foreach (var port in ports) taps.Add(await networking.Plug(port.Id, cancel));
-            var plan = Plan(server, metadata, disks, ports, taps);
+            var plan = Plan(server, metadata, disks, ports, taps, await drive);
             await hypervisor.Start(plan, handle => parts.Database.Write(tx => ServerStore.SaveHandle(tx, serverId, handle)), cancel);
         }
         finally
@@ -78,7 +81,7 @@ internal sealed class GuestBoot(
 
     private VmPlan Plan(
         ServerRecord server, Dictionary<string, string> metadata, List<(ServerDisk Row, VolumeConnection? Volume)> disks,
-        List<ServerPort> ports, List<SafeFileHandle?> taps) => new()
+        List<ServerPort> ports, List<SafeFileHandle?> taps, byte[] drive) => new()
     {
         Id = Guid.Parse(server.Id),
         Number = server.Number,
@@ -88,8 +91,7 @@ internal sealed class GuestBoot(
             ? DiskOf(d.Row, volume)
             : new VmDisk(d.Row.DeviceId, layers.ChainOf(d.Row.LayerId!.Value), BusOf(d.Row), null, d.Row.BootIndex, false, false))],
         Nics = [.. ports.Select((p, i) => new VmNic(VmNic.IdOf(p.Id), taps[i], p.Mac, p.Mtu, server.Image.Properties.GetValueOrDefault("hw_vif_model", "virtio")))],
-        ConfigDrive = ConfigDriveImage.Build(
-            new GuestData(server, metadata, ports, [.. disks.Select(d => d.Row)]).Files(), parts.Time.GetUtcNow()),
+        ConfigDrive = drive,
         OldMachine = server.Image.Properties.GetValueOrDefault("hw_machine_type", "").StartsWith("pc", StringComparison.Ordinal)
             && !server.Image.Properties["hw_machine_type"].Contains("q35", StringComparison.Ordinal),
         Uefi = server.Image.Properties.GetValueOrDefault("hw_firmware_type") == "uefi",

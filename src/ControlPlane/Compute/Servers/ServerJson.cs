@@ -24,8 +24,9 @@ internal static class ServerJson
 {
     private delegate void Writer(Utf8JsonWriter json, ServerView view, ApiRequest request, ServerRights rights);
 
-    private sealed record Member(string Name, int Since, Writer Write)
+    private sealed record Member(string Key, int Since, Writer Write)
     {
+        public JsonEncodedText Name { get; } = JsonEncodedText.Encode(Key);
         /// <summary>Before 2.75 an update and a rebuild answered less than a show.</summary>
         public ServerForm Before75 { get; init; } = ServerForm.All;
         public ServerForm Forms { get; init; } = ServerForm.All;

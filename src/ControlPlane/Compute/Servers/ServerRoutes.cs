@@ -10,8 +10,8 @@ internal static class ServerRoutes
 
     public static void Map(RouteTable routes, ServerHandlers h)
     {
-        routes.Get("v2.1/servers", "os_compute_api:servers:index", h.List.Brief);
-        routes.Get("v2.1/servers/detail", "os_compute_api:servers:detail", h.List.Detail);
+        routes.Get("v2.1/servers", "os_compute_api:servers:index", h.List.Brief).FromRows();
+        routes.Get("v2.1/servers/detail", "os_compute_api:servers:detail", h.List.Detail).FromRows();
         routes.Post("v2.1/servers", "os_compute_api:servers:create", h.Accept.Handle).MaxBody(1 << 20);
         routes.Post("v2.1/os-volumes_boot", "os_compute_api:servers:create", h.Accept.Handle).MaxBody(1 << 20);
         routes.Get(One, "os_compute_api:servers:show", h.Show.Get);

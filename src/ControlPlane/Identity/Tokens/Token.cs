@@ -32,7 +32,7 @@ internal sealed record Token
         ProjectDomainId = ProjectDomain?.Id,
         DomainId = Domain?.Id,
         SystemScope = Payload.Scope is TokenScope.System,
-        Roles = Roles.Select(r => r.Name.ToLowerInvariant()).ToFrozenSet(StringComparer.Ordinal),
+        Roles = RoleNames.Of(Roles.Select(r => r.Name.ToLowerInvariant())),
         ApplicationCredentialId = Payload.ApplicationCredentialId,
         TrustId = Payload.TrustId,
         IsUnrestricted = ApplicationCredential is { Unrestricted: true },

@@ -9,8 +9,11 @@ namespace Cumulet.ControlPlane.Networking.Plan;
 /// The one that carries rows to the host. It takes no input: whoever changed rows pokes it, and it reads all of them.
 /// Many pokes while it works make one more round.
 ///
-///     commit ─▶ Poke ─┐
-///     Plug ─▶ Agreed ─┴─▶ read rows ─▶ plan ─▶ IDatapath.ApplyAsync ─▶ those that waited go on
+///     commit ─▶ Poke ─▶ read rows ─▶ plan ─▶ IDatapath.ApplyAsync ─┐
+///     Plug ─▶ Agreed ────────────────────────────────────────────┴─▶ those that waited for that poke go on
+///
+/// Rows are poked for before their write is acknowledged. So who waits, waits for the round of the last poke there was, not
+/// for one of its own: a server's ports are carried while its disks are made.
 /// </summary>
 internal sealed partial class PlanApplier(Database database, IDatapath datapath, string host, TimeProvider time, ILogger logger)
 {
@@ -19,23 +22,41 @@ internal sealed partial class PlanApplier(Database database, IDatapath datapath,
     private readonly Channel<bool> _pokes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
-    private List<TaskCompletionSource> _waiting = [];
+    private readonly List<(long Poke, TaskCompletionSource Done)> _waiting = [];
+    private readonly bool _isAlone = database.Dialect is Dialect.Sqlite;
+    private long _pokesSeen, _pokesCarried;
+    private bool _isBroken;
     private HashSet<DatapathNamespace> _known = [];
     private Task _loop = Task.CompletedTask;
 
     /// <summary>After a round that made or removed namespaces: what came and what went.</summary>
     public event Action<IReadOnlyList<DatapathNamespace>, IReadOnlyList<DatapathNamespace>>? NamespacesChanged;
 
-    public void Start() => _loop = Task.Run(Run);
+    public void Start()
+    {
+        Poke();
+        _loop = Task.Run(Run);
+    }
 
-    public void Poke() => _pokes.Writer.TryWrite(true);
+    public void Poke()
+    {
+        lock (_lock) _pokesSeen++;
+        _pokes.Writer.TryWrite(true);
+    }
 
     /// <summary>Completes when the host agrees with the rows as they are now, or later. Throws where it refuses.</summary>
     public Task Agreed(CancellationToken cancel)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock) _waiting.Add(waiter);
-        Poke();
+        // Others that share the database do not poke here: then only a new reading tells.
+        if (!_isAlone) Poke();
+        lock (_lock)
+        {
+            if (_pokesCarried == _pokesSeen) return Task.CompletedTask;
+            _waiting.Add((_pokesSeen, waiter));
+            // Nobody waits out the pause after a failure.
+            if (_isBroken) _pokes.Writer.TryWrite(true);
+        }
         return waiter.Task.WaitAsync(cancel);
     }
 
@@ -58,25 +79,33 @@ internal sealed partial class PlanApplier(Database database, IDatapath datapath,
 
     private async Task Round()
     {
-        List<TaskCompletionSource> waiters;
-        lock (_lock) (waiters, _waiting) = (_waiting, []);
+        long poke;
+        lock (_lock) poke = _pokesSeen;
         try
         {
             await datapath.ApplyAsync(Compile(), _stop.Token);
             Announce();
-            foreach (var waiter in waiters) waiter.TrySetResult();
+            foreach (var waiter in Served(poke, broken: false)) waiter.TrySetResult();
         }
-        catch (OperationCanceledException stopped) when (_stop.IsCancellationRequested)
-        {
-            foreach (var waiter in waiters) waiter.TrySetCanceled(stopped.CancellationToken);
-            throw;
-        }
-        catch (Exception failure)
+        catch (Exception failure) when (!_stop.IsCancellationRequested)
         {
             LogFailure(failure);
-            foreach (var waiter in waiters) waiter.TrySetException(failure);
+            foreach (var waiter in Served(poke, broken: true)) waiter.TrySetException(failure);
             // What failed may mend itself (a device that was busy), so another round comes though nobody asked.
             _ = Task.Delay(Again, time, _stop.Token).ContinueWith(_ => Poke(), _stop.Token, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>The end of a round that began after this poke: whom it was for.</summary>
+    private List<TaskCompletionSource> Served(long poke, bool broken)
+    {
+        lock (_lock)
+        {
+            _isBroken = broken;
+            if (!broken) _pokesCarried = poke;
+            var served = _waiting.Where(w => w.Poke <= poke).Select(w => w.Done).ToList();
+            _waiting.RemoveAll(w => w.Poke <= poke);
+            return served;
         }
     }
 
@@ -93,7 +122,7 @@ internal sealed partial class PlanApplier(Database database, IDatapath datapath,
         await _stop.CancelAsync();
         await _loop;
         lock (_lock)
-            foreach (var waiter in _waiting) waiter.TrySetCanceled();
+            foreach (var (_, waiter) in _waiting) waiter.TrySetCanceled();
         await datapath.DisposeAsync();
     }
 

@@ -39,9 +39,9 @@ public sealed record ServerPort
     public required string NetworkId { get; init; }
     public required string NetworkName { get; init; }
     public required string Mac { get; init; }
-    public required IReadOnlyList<ServerAddress> FixedIps { get; init; }
-    public required IReadOnlyList<ServerFloatingIp> FloatingIps { get; init; }
-    public required IReadOnlyList<ServerSecurityGroup> SecurityGroups { get; init; }
+    public IReadOnlyList<ServerAddress> FixedIps { get; init; } = [];
+    public IReadOnlyList<ServerFloatingIp> FloatingIps { get; init; } = [];
+    public IReadOnlyList<ServerSecurityGroup> SecurityGroups { get; init; } = [];
     public required bool PortSecurityEnabled { get; init; }
     /// <summary>Bytes.</summary>
     public required int Mtu { get; init; }

@@ -157,23 +157,43 @@ internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
         }
     }
 
-    private static ServerPort Of(Tx tx, PortRecord port) => Describe(tx, [port])[0];
+    private static ServerPort Of(Tx tx, PortRecord port) => Describe(tx, $"p.id = {port.Id}")[0];
 
     /// <summary>The ports of servers, in the order in which they were made.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<ServerPort>> Of(Tx tx, IReadOnlyCollection<string> serverIds)
     {
-        var ports = PortStore.Query(tx, $" WHERE p.device_id IN {serverIds} AND p.device_owner LIKE 'compute:%' ORDER BY p.created_at, p.number");
-        return Describe(tx, ports).GroupBy(p => p.ServerId)
+        return Describe(tx, $"p.device_id IN {serverIds} AND p.device_owner LIKE 'compute:%'").GroupBy(p => p.ServerId)
             .ToDictionary(g => g.Key, g => (IReadOnlyList<ServerPort>)[.. g], StringComparer.Ordinal);
     }
 
-    private static IReadOnlyList<ServerPort> Describe(Tx tx, IReadOnlyList<PortRecord> ports)
+    private static ServerPort Read(Row row) => new()
     {
+        Id = row.Text(),
+        ServerId = row.Text(),
+        ProjectId = row.Text(),
+        NetworkId = row.Text(),
+        NetworkName = row.Text(),
+        Mtu = row.Int(),
+        Mac = row.Text(),
+        PortSecurityEnabled = row.Flag(),
+        Tag = row.TextOrNull(),
+        Status = row.Text(),
+        MadeForServer = row.Flag(),
+        VnicType = row.Text(),
+        Host = row.Text(),
+    };
+
+    // A list of servers reads hundreds: only what a server shows of its ports.
+    private static IReadOnlyList<ServerPort> Describe(Tx tx, Sql which)
+    {
+        var ports = tx.Query($"""
+            SELECT p.id, p.device_id, p.project_id, p.network_id, n.name, n.mtu, p.mac_address, p.port_security_enabled, p.server_tag, p.status,
+                p.made_for_server, p.vnic_type, p.host
+            FROM ports p JOIN networks n ON n.id = p.network_id WHERE {which} ORDER BY p.created_at, p.number
+            """, Read);
         if (ports.Count == 0) return [];
         var ids = ports.Select(p => p.Id).ToList();
         var networkIds = ports.Select(p => p.NetworkId).Distinct().ToList();
-        var networks = tx.Query(new Sql().Add(Sql.Raw(NetworkStore.Columns)).Add($" WHERE n.id IN {networkIds}"), NetworkStore.Read)
-            .ToDictionary(n => n.Id);
         var dhcp = tx.Query(
             $"SELECT a.subnet_id, a.ip_address FROM ip_allocations a JOIN ports p ON p.id = a.port_id WHERE p.network_id IN {networkIds} AND p.device_owner = {DeviceOwners.Dhcp}",
             row => (Subnet: row.Text(), Address: row.Text())).ToLookup(p => p.Subnet, p => p.Address);
@@ -185,24 +205,14 @@ internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
         var groups = tx.Query(
             $"SELECT m.port_id, g.id, g.name FROM port_security_groups m JOIN security_groups g ON g.id = m.security_group_id WHERE m.port_id IN {ids} ORDER BY g.name, g.id",
             row => (Port: row.Text(), Group: new ServerSecurityGroup(row.Text(), row.Text()))).ToLookup(p => p.Port, p => p.Group);
-        return [.. ports.Select(p => new ServerPort
+        var addresses = tx.Query($"SELECT port_id, subnet_id, ip_address FROM ip_allocations WHERE port_id IN {ids} ORDER BY position",
+            row => (Port: row.Text(), Subnet: subnets[row.Text()], Address: row.Text()))
+            .ToLookup(a => a.Port, a => new ServerAddress(a.Address, a.Subnet.IpVersion, a.Subnet));
+        return [.. ports.Select(p => p with
         {
-            Id = p.Id,
-            ServerId = p.DeviceId,
-            ProjectId = p.ProjectId,
-            NetworkId = p.NetworkId,
-            NetworkName = networks[p.NetworkId].Name,
-            Mac = p.Mac,
-            FixedIps = [.. p.FixedIps.Select(f => new ServerAddress(f.Address.ToString(), IpNumber.Version(f.Address), subnets[f.SubnetId]))],
+            FixedIps = [.. addresses[p.Id]],
             FloatingIps = [.. floating[p.Id]],
             SecurityGroups = [.. groups[p.Id]],
-            PortSecurityEnabled = p.PortSecurityEnabled,
-            Mtu = networks[p.NetworkId].Mtu,
-            Tag = p.ServerTag,
-            Status = p.Status,
-            MadeForServer = p.MadeForServer,
-            VnicType = p.VnicType,
-            Host = p.Host,
         })];
     }
 
