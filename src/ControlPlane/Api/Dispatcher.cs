@@ -180,9 +180,9 @@ internal sealed partial class Dispatcher(
         if (reply.ContentType is not null) response.ContentType = reply.ContentType;
         if (reply.ContentLength is { } length) response.ContentLength = length;
         var headOnly = http.Request.Method == "HEAD";
-        ReadOnlyMemory<byte>? json = jsonBody is not null ? jsonBody.Written : reply.JsonText is { } known ? known.AsMemory() : null;
-        if (json is { } text)
+        if (jsonBody is not null || reply.JsonText is not null)
         {
+            ReadOnlyMemory<byte> text = jsonBody is not null ? jsonBody.Written : reply.JsonText;
             response.ContentLength = text.Length;
             if (!headOnly) await response.BodyWriter.WriteAsync(text, http.RequestAborted);
         }

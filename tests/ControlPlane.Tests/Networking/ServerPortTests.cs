@@ -147,6 +147,8 @@ public sealed class ServerPortTests(TestCloud cloud) : IClassFixture<TestCloud>
         for (var i = 0; i < 3; i++)
         {
             var network = Guid.Parse(await demo.Network());
+            // As the room does after every commit.
+            applier.Poke();
             await applier.Agreed(TestContext.Current.CancellationToken);
             Assert.Contains(datapath.Plan.Networks, n => n.Id == network);
         }
