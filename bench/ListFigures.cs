@@ -19,10 +19,12 @@ internal static class ListFigures
         var image = await GuestFigures.ActiveImage(cloud);
         var network = (await cloud.Send(HttpMethod.Post, "/network/v2.0/networks", """{"network": {"name": "wide"} }""")).GetProperty("network").GetProperty("id").GetString();
         await cloud.Send(HttpMethod.Post, "/network/v2.0/subnets", $$$"""{"subnet": {"network_id": "{{{network}}}", "ip_version": 4, "cidr": "10.64.0.0/16"} }""");
+        // Small enough that the fake host has room for all of them.
+        var flavor = (await cloud.Send(HttpMethod.Post, "/compute/v2.1/flavors", """{"flavor": {"name": "speck", "ram": 64, "vcpus": 1, "disk": 0} }""")).GetProperty("flavor").GetProperty("id").GetString();
         for (var made = 0; made < Rows; made += AtOnce)
         {
             await cloud.Send(HttpMethod.Post, "/compute/v2.1/servers", $$$"""
-                {"server": {"name": "many", "imageRef": "{{{image}}}", "flavorRef": "1", "min_count": {{{AtOnce}}}, "max_count": {{{AtOnce}}}, "networks": [{"uuid": "{{{network}}}"}]}}
+                {"server": {"name": "many", "imageRef": "{{{image}}}", "flavorRef": "{{{flavor}}}", "min_count": {{{AtOnce}}}, "max_count": {{{AtOnce}}}, "networks": [{"uuid": "{{{network}}}"}]}}
                 """);
             await cloud.Until("/compute/v2.1/servers?status=BUILD&limit=1", list => list.GetProperty("servers").GetArrayLength() == 0);
         }

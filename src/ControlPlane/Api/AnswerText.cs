@@ -1,13 +1,19 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Cumulet.ControlPlane.Api;
 
-/// <summary>The JSON of one answer in a borrowed buffer that grows: a list's hundreds of kilobytes are no garbage.</summary>
-internal sealed class AnswerText : IBufferWriter<byte>, IDisposable
+/// <summary>
+/// The JSON of one answer, in pieces: a long list is neither copied while it grows nor one of those large objects that make the
+/// garbage collector look at everything.
+/// </summary>
+internal sealed class AnswerText : IBufferWriter<byte>
 {
-    private const int Smallest = 4096;
+    private const int FirstPiece = 2048;
+    // Below the 85,000 bytes from which on an object is a large one.
+    private const int LargestPiece = 64 * 1024;
 
     private static readonly JsonWriterOptions Writing = new()
     {
@@ -16,47 +22,44 @@ internal sealed class AnswerText : IBufferWriter<byte>, IDisposable
         SkipValidation = true,
     };
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Smallest);
-    private int _length;
+    private readonly List<ReadOnlyMemory<byte>> _full = [];
+    private byte[] _piece = GC.AllocateUninitializedArray<byte>(FirstPiece);
+    private int _used;
 
-    /// <summary>Null where the answer has no body of JSON, or one that was written before.</summary>
-    public static AnswerText? Of(Reply reply)
+    private AnswerText() { }
+
+    public int Length { get; private set; }
+
+    public static AnswerText Of(Action<Utf8JsonWriter> write)
     {
-        if (reply.JsonBody is not { } write) return null;
         var text = new AnswerText();
-        try
-        {
-            using var json = new Utf8JsonWriter(text, Writing);
-            write(json);
-            json.Flush();
-            return text;
-        }
-        catch
-        {
-            text.Dispose();
-            throw;
-        }
+        using var json = new Utf8JsonWriter(text, Writing);
+        write(json);
+        json.Flush();
+        return text;
     }
 
-    public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _length);
+    public void CopyTo(PipeWriter writer)
+    {
+        foreach (var piece in _full) writer.Write(piece.Span);
+        writer.Write(_piece.AsSpan(0, _used));
+    }
 
-    public void Advance(int count) => _length += count;
-    public Memory<byte> GetMemory(int sizeHint = 0) => WithRoom(sizeHint).AsMemory(_length);
-    public Span<byte> GetSpan(int sizeHint = 0) => WithRoom(sizeHint).AsSpan(_length);
+    public void Advance(int count)
+    {
+        _used += count;
+        Length += count;
+    }
+
+    public Memory<byte> GetMemory(int sizeHint = 0) => WithRoom(sizeHint).AsMemory(_used);
+    public Span<byte> GetSpan(int sizeHint = 0) => WithRoom(sizeHint).AsSpan(_used);
 
     private byte[] WithRoom(int wanted)
     {
-        if (_buffer.Length - _length >= Math.Max(wanted, 1)) return _buffer;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + wanted));
-        Written.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        return _buffer = larger;
-    }
-
-    public void Dispose()
-    {
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
-        _length = 0;
+        wanted = Math.Max(wanted, 1);
+        if (_piece.Length - _used >= wanted) return _piece;
+        _full.Add(_piece.AsMemory(0, _used));
+        _used = 0;
+        return _piece = GC.AllocateUninitializedArray<byte>(Math.Max(wanted, Math.Min(LargestPiece, _piece.Length * 2)));
     }
 }

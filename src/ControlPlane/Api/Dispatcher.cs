@@ -26,8 +26,7 @@ internal sealed partial class Dispatcher(
         {
             var answer = segments.Length == 0 ? Index() : FaultWriter.Write(
                 Fault.NotFound($"'/{segments[0]}' is no service of this cloud; GET / lists them."), FaultStyle.Identity, requestId, Accept(http));
-            using var text = AnswerText.Of(answer);
-            await Send(http, null, default, requestId, answer, text);
+            await Send(http, null, default, requestId, answer, Written(answer));
             return;
         }
         Microversion version = service.Microversions?.Min ?? default;
@@ -39,7 +38,7 @@ internal sealed partial class Dispatcher(
             else version = Negotiate(http, service);
             reply = await Route(http, service, segments.AsMemory(1), version, requestId);
             // The whole body before the first byte of the answer: a row that cannot be written is a 500, not half an answer.
-            json = AnswerText.Of(reply);
+            json = Written(reply);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -48,10 +47,12 @@ internal sealed partial class Dispatcher(
         catch (Exception failure)
         {
             reply = FaultWriter.Write(AsFault(failure, service, requestId), service.Style, requestId, Accept(http));
-            json = AnswerText.Of(reply);
+            json = Written(reply);
         }
-        using (json) await Send(http, service, version, requestId, reply, json);
+        await Send(http, service, version, requestId, reply, json);
     }
+
+    private static AnswerText? Written(Reply reply) => reply.JsonBody is { } write ? AnswerText.Of(write) : reply.JsonText;
 
     private static string Accept(HttpContext http) => http.Request.Headers.Accept.ToString();
 
@@ -161,7 +162,7 @@ internal sealed partial class Dispatcher(
     }
 
     private static async Task Send(HttpContext http, ServiceApi? service, Microversion version, string requestId, Reply reply,
-        AnswerText? jsonBody)
+        AnswerText? text)
     {
         var response = http.Response;
         response.StatusCode = reply.Status;
@@ -180,11 +181,14 @@ internal sealed partial class Dispatcher(
         if (reply.ContentType is not null) response.ContentType = reply.ContentType;
         if (reply.ContentLength is { } length) response.ContentLength = length;
         var headOnly = http.Request.Method == "HEAD";
-        if (jsonBody is not null || reply.JsonText is not null)
+        if (text is not null)
         {
-            ReadOnlyMemory<byte> text = jsonBody is not null ? jsonBody.Written : reply.JsonText;
             response.ContentLength = text.Length;
-            if (!headOnly) await response.BodyWriter.WriteAsync(text, http.RequestAborted);
+            if (!headOnly)
+            {
+                text.CopyTo(response.BodyWriter);
+                await response.BodyWriter.FlushAsync(http.RequestAborted);
+            }
         }
         else if (reply.StreamBody is { } copy && !headOnly)
         {

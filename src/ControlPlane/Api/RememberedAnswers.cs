@@ -16,7 +16,7 @@ internal sealed class RememberedAnswers(TableClock? clock)
     // A caller is a record: all that is known of who asks counts.
     private sealed record Question(Caller Caller, Microversion Version, string Scheme, string Host, string Path, string Query);
 
-    private sealed record Answer(TableClock.Reading Reading, byte[] Text);
+    private sealed record Answer(TableClock.Reading Reading, AnswerText Text);
 
     private readonly ConcurrentDictionary<Question, Answer> _answers = new();
     private readonly Lock _keeping = new();
@@ -34,12 +34,10 @@ internal sealed class RememberedAnswers(TableClock? clock)
         }
         using var watch = clock.Begin();
         var reply = await request.Route.Handler(request);
-        if (reply.Status != 200 || reply.Headers.Count > 0 || !request.PolicyAsked) return reply;
-        using var text = AnswerText.Of(reply);
-        if (text is null) return reply;
-        var bytes = text.Written.ToArray();
-        if (bytes.Length <= MaxAnswer) Keep(question, new Answer(watch.Reading(), bytes));
-        return Reply.Written(bytes);
+        if (reply.Status != 200 || reply.JsonBody is not { } write || reply.Headers.Count > 0 || !request.PolicyAsked) return reply;
+        var text = AnswerText.Of(write);
+        if (text.Length <= MaxAnswer) Keep(question, new Answer(watch.Reading(), text));
+        return Reply.Written(text);
     }
 
     private void Keep(Question question, Answer answer)

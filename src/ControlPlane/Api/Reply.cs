@@ -16,7 +16,7 @@ public sealed class Reply
 
     internal Action<Utf8JsonWriter>? JsonBody { get; private init; }
     /// <summary>A body that was written before.</summary>
-    internal byte[]? JsonText { get; private init; }
+    internal AnswerText? JsonText { get; private init; }
     internal Func<Stream, CancellationToken, Task>? StreamBody { get; private init; }
     internal long? ContentLength { get; private init; }
     internal string? ContentType { get; private init; }
@@ -25,7 +25,7 @@ public sealed class Reply
     public static Reply Json(int status, Action<Utf8JsonWriter> body) =>
         new(status) { JsonBody = body, ContentType = "application/json" };
 
-    internal static Reply Written(byte[] json) => new(200) { JsonText = json, ContentType = "application/json" };
+    internal static Reply Written(AnswerText json) => new(200) { JsonText = json, ContentType = "application/json" };
 
     public static Reply Ok(Action<Utf8JsonWriter> body) => Json(200, body);
 

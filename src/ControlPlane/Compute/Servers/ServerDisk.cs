@@ -53,6 +53,9 @@ public sealed record ServerDisk
     public string? Serial => VolumeId?[..20];
 }
 
+/// <summary>A volume of a server as its JSON has it.</summary>
+public sealed record ServerVolume(string Id, bool DeleteOnTermination);
+
 /// <summary>The disks' SQL.</summary>
 internal static class ServerDiskStore
 {
@@ -72,9 +75,13 @@ internal static class ServerDiskStore
     public static List<ServerDisk> Of(Tx tx, string serverId) => tx.Query(
         $"SELECT {Sql.Raw(Columns)} FROM server_block_devices WHERE server_id = {serverId} ORDER BY position", Read);
 
-    public static ILookup<string, ServerDisk> OfMany(Tx tx, IReadOnlyCollection<string> serverIds) => tx.Query(
-        $"SELECT {Sql.Raw(Columns)} FROM server_block_devices WHERE server_id IN {serverIds} ORDER BY position", Read)
-        .ToLookup(d => d.ServerId);
+    /// <summary>The volumes of servers, and no more of them than lists show.</summary>
+    public static ILookup<string, ServerVolume> VolumesOf(Tx tx, IReadOnlyCollection<string> serverIds) => tx.Query(
+        $"""
+        SELECT server_id, volume_id, delete_on_termination FROM server_block_devices
+        WHERE server_id IN {serverIds} AND destination = 'volume' AND volume_id IS NOT NULL ORDER BY position
+        """, row => (Server: row.Text(), Volume: new ServerVolume(row.Text(), row.Flag())))
+        .ToLookup(r => r.Server, r => r.Volume);
 
     public static ServerDisk? Find(Tx tx, string id) =>
         tx.Find($"SELECT {Sql.Raw(Columns)} FROM server_block_devices WHERE id = {id}", Read);

@@ -233,12 +233,11 @@ internal static class ServerJson
     private static void WriteVolumes(Utf8JsonWriter json, ServerView view, ApiRequest request, ServerRights rights)
     {
         json.WriteStartArray();
-        foreach (var disk in view.Disks)
+        foreach (var volume in view.Volumes)
         {
-            if (disk is not { IsVolume: true, VolumeId: { } volume }) continue;
             json.WriteStartObject();
-            json.WriteString("id", volume);
-            if (request.At(2, 3)) json.WriteBoolean("delete_on_termination", disk.DeleteOnTermination);
+            json.WriteString("id", volume.Id);
+            if (request.At(2, 3)) json.WriteBoolean("delete_on_termination", volume.DeleteOnTermination);
             json.WriteEndObject();
         }
         json.WriteEndArray();

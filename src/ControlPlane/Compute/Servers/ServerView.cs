@@ -8,7 +8,7 @@ namespace Cumulet.ControlPlane.Compute.Servers;
 /// <summary>A server with everything that hangs on it, ready to be written.</summary>
 internal sealed record ServerView(
     ServerRecord Server, IEnumerable<KeyValuePair<string, string>> Metadata, IEnumerable<string> Tags, IReadOnlyList<ServerPort> Ports,
-    IEnumerable<ServerDisk> Disks, ServerFault? Fault, IEnumerable<string> Groups);
+    IEnumerable<ServerVolume> Volumes, ServerFault? Fault, IEnumerable<string> Groups);
 
 /// <summary>Loads views: one query for each kind of thing, however many servers.</summary>
 internal sealed class ServerViews(ServerNeeds needs, NetworkingRoom networking)
@@ -21,12 +21,12 @@ internal sealed class ServerViews(ServerNeeds needs, NetworkingRoom networking)
         var ids = servers.Select(s => s.Id).ToList();
         var metadata = ServerStore.MetadataOf(tx, ids);
         var tags = ServerStore.TagsOf(tx, ids);
-        var disks = ServerDiskStore.OfMany(tx, ids);
+        var volumes = ServerDiskStore.VolumesOf(tx, ids);
         var ports = networking.PortsOf(tx, ids);
         var faults = ServerStore.FaultsOf(tx, [.. servers.Where(s => s.Status is "ERROR" or "DELETED").Select(s => s.Id)]);
         var groups = needs.GroupsOf(tx, ids);
         return [.. servers.Select(s => new ServerView(
-            s, metadata[s.Id], tags[s.Id], ports.GetValueOrDefault(s.Id) ?? [], disks[s.Id], faults.GetValueOrDefault(s.Id), groups[s.Id]))];
+            s, metadata[s.Id], tags[s.Id], ports.GetValueOrDefault(s.Id) ?? [], volumes[s.Id], faults.GetValueOrDefault(s.Id), groups[s.Id]))];
     }
 }
 
