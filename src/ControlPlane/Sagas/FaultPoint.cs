@@ -11,23 +11,24 @@ public sealed class InjectedFaultException(string point) : Exception($"injected 
 /// <summary>
 /// Kills or fails the process at a named point, to prove that it recovers. Armed only by the environment variable
 /// <c>CUMULET_FAULT=saga/step/moment/action</c> with moment before, after, recorded, undo-before, undo-after and action
-/// kill, fail or twice (the effect or its undo runs a second time); several points are parted by semicolons. Without it each
-/// point is one comparison.
+/// kill, fail, twice (the effect or its undo runs a second time) and hold (the saga stays there until the process ends);
+/// several points of one saga are parted by semicolons. Without it each point is one comparison.
 /// </summary>
 internal static partial class FaultPoint
 {
-    private static Plan[]? _armed = Parse(Environment.GetEnvironmentVariable("CUMULET_FAULT"));
+    private static volatile Case[]? _armed = Case.Parse(Environment.GetEnvironmentVariable("CUMULET_FAULT"));
+    private static readonly SemaphoreSlim _held = new(0);
 
-    /// <summary>The same from inside a test's own process; null disarms.</summary>
-    public static void Arm(string? text) => _armed = Parse(text);
+    /// <summary>The same from inside a test's own process, beside what is armed already; null disarms everything.</summary>
+    public static void Arm(string? text) => _armed = Case.Parse(text) is { } more ? [.. _armed ?? [], .. more] : null;
 
-    private static Plan[]? Parse(string? text) =>
-        string.IsNullOrEmpty(text) ? null : [.. text.Split(';').Select(point => Plan.Parse(point))];
+    /// <summary>Completes when one more saga stays at its point.</summary>
+    public static Task<bool> Held(TimeSpan limit) => _held.WaitAsync(limit);
 
-    public static void Hit(string saga, string step, FaultMoment moment)
+    public static void Hit(string saga, string id, string step, FaultMoment moment)
     {
         if (_armed is not { } armed) return;
-        foreach (var plan in armed.Where(p => p.Is(saga, step, moment)))
+        foreach (var plan in armed.SelectMany(c => c.At(saga, id, step, moment)))
         {
             switch (plan.Action)
             {
@@ -37,14 +38,33 @@ internal static partial class FaultPoint
                     break;
                 case "fail" when plan.StrikesFirst():
                     throw new InjectedFaultException($"{saga}/{step}");
+                case "hold":
+                    _held.Release();
+                    Thread.Sleep(Timeout.Infinite);
+                    break;
             }
         }
     }
 
-    public static bool Twice(string saga, string step, FaultMoment moment) =>
-        _armed is { } armed && armed.Any(p => p.Action == "twice" && p.Is(saga, step, moment));
+    public static bool Twice(string saga, string id, string step, FaultMoment moment) =>
+        _armed is { } armed && armed.SelectMany(c => c.At(saga, id, step, moment)).Any(p => p.Action == "twice");
 
-    /// <summary>What the variable asks for; a step's name may hold blanks and slashes.</summary>
+    /// <summary>The points of one run of a saga: the first run that comes to one of them keeps them all.</summary>
+    private sealed class Case(Plan[] plans)
+    {
+        private string? _id;
+
+        public static Case[]? Parse(string? text) =>
+            string.IsNullOrEmpty(text) ? null : [new Case([.. text.Split(';').Select(Plan.Parse)])];
+
+        public IEnumerable<Plan> At(string saga, string id, string step, FaultMoment moment)
+        {
+            var here = plans.Where(p => p.Is(saga, step, moment)).ToList();
+            return here.Count > 0 && (Interlocked.CompareExchange(ref _id, id, null) ?? id) == id ? here : [];
+        }
+    }
+
+    /// <summary>One point; a step's name may hold blanks and slashes.</summary>
     internal sealed record Plan(string Saga, string Step, FaultMoment Moment, string Action)
     {
         private int _struck;
@@ -55,8 +75,8 @@ internal static partial class FaultPoint
         {
             if (text.Split('/') is not [var saga, .. var step, var moment, var action] || step.Length == 0)
                 throw new FormatException($"CUMULET_FAULT '{text}' is not saga/step/moment/action");
-            if (action is not ("kill" or "fail" or "twice"))
-                throw new FormatException($"CUMULET_FAULT '{text}': the action is kill, fail or twice");
+            if (action is not ("kill" or "fail" or "twice" or "hold"))
+                throw new FormatException($"CUMULET_FAULT '{text}': the action is kill, fail, twice or hold");
             return new Plan(saga, string.Join('/', step), MomentOf(moment), action);
         }
 

@@ -255,25 +255,25 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
     private async Task<SagaRow> Forward(Saga saga, SagaRow row, CancellationToken cancel)
     {
         var step = saga.StepName(row.Step);
-        FaultPoint.Hit(saga.Name, step, FaultMoment.Before);
+        FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.Before);
         cancel.ThrowIfCancellationRequested();
         if (saga.IsCommit(row.Step))
         {
             var next = await Journaled(row, (tx, at) =>
             {
                 var state = saga.RunCommit(at.Step, tx, at.State);
-                FaultPoint.Hit(saga.Name, step, FaultMoment.After);
+                FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.After);
                 return at with { State = state, Step = at.Step + 1, Attempts = 0 };
             });
-            FaultPoint.Hit(saga.Name, step, FaultMoment.Recorded);
+            FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.Recorded);
             return next;
         }
         var after = await saga.Run(row.Step, row.State, cancel) ?? row.State;
-        if (FaultPoint.Twice(saga.Name, step, FaultMoment.After)) after = await saga.Run(row.Step, row.State, cancel) ?? row.State;
-        FaultPoint.Hit(saga.Name, step, FaultMoment.After);
+        if (FaultPoint.Twice(saga.Name, row.Id, step, FaultMoment.After)) after = await saga.Run(row.Step, row.State, cancel) ?? row.State;
+        FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.After);
         var done = row with { State = after, Step = row.Step + 1, Attempts = 0 };
         await Save(done);
-        FaultPoint.Hit(saga.Name, step, FaultMoment.Recorded);
+        FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.Recorded);
         return done;
     }
 
@@ -282,13 +282,13 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
         var step = saga.StepName(row.Step);
         try
         {
-            FaultPoint.Hit(saga.Name, step, FaultMoment.UndoBefore);
+            FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.UndoBefore);
             if (!saga.IsCommit(row.Step))
             {
                 await saga.Undo(row.Step, row.State, _stopping.Token);
-                if (FaultPoint.Twice(saga.Name, step, FaultMoment.UndoAfter)) await saga.Undo(row.Step, row.State, _stopping.Token);
+                if (FaultPoint.Twice(saga.Name, row.Id, step, FaultMoment.UndoAfter)) await saga.Undo(row.Step, row.State, _stopping.Token);
             }
-            FaultPoint.Hit(saga.Name, step, FaultMoment.UndoAfter);
+            FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.UndoAfter);
             return await Journaled(row, (tx, at) =>
             {
                 if (saga.IsCommit(at.Step)) saga.UndoCommit(at.Step, tx, at.State);

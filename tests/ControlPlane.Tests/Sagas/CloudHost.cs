@@ -11,11 +11,15 @@ internal static class CloudHost
 {
     public const string Argument = "cloud-host";
     public const string Mark = "@@";
+    /// <summary>How long anything may take to come to a final state.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     public const string Password = "only for tests 1!";
 
     /// <param name="arguments">The argument itself, the state folder, and a PostgreSQL connection string or nothing.</param>
     public static async Task<int> Run(string[] arguments)
     {
+        // A saga that is held keeps its thread.
+        ThreadPool.SetMinThreads(64, 64);
         var cloud = await Cloud.Start(new CloudOptions
         {
             StateDirectory = arguments[1],
@@ -37,6 +41,13 @@ internal static class CloudHost
                         FaultPoint.Arm(fault);
                         Answer("armed");
                         break;
+                    case ["held", ..]:
+                        Answer(await FaultPoint.Held(Limit) ? "" : "no");
+                        break;
+                    case ["quiet", ..]:
+                        await cloud.Parts.Sagas.Settled().WaitAsync(Limit);
+                        Answer("");
+                        break;
                     case ["settle", ..]:
                         FaultPoint.Arm(null);
                         Answer(await Settle(cloud));
@@ -50,6 +61,19 @@ internal static class CloudHost
         return 0;
     }
 
+    private static async Task<bool> IsFinal(Cloud cloud)
+    {
+        try
+        {
+            await cloud.Parts.Sagas.Settled().WaitAsync(Limit);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     private static string Describe(Saga saga) => string.Join('\t', saga.Describe()
         .Select((step, i) => $"{step.Name}\t{step.Undo}\t{(saga.IsCommit(i) ? "commit" : "effect")}").Prepend(saga.Name));
 
@@ -58,7 +82,7 @@ internal static class CloudHost
     /// <summary>What the audit finds when nothing runs any more; files are removed behind the sagas, so it is asked again for a while.</summary>
     private static async Task<string> Settle(Cloud cloud)
     {
-        await cloud.Parts.Sagas.Settled();
+        if (!await IsFinal(cloud)) return $"sagas still run after {Limit.TotalSeconds} s: {string.Join(", ", cloud.Parts.Database.Read(SagaJournal.Unfinished).Select(s => $"{s.Name} of {s.Lane} at step {s.Step}: {s.Cause}"))}";
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {

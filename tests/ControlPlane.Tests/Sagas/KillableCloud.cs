@@ -59,7 +59,14 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
         return await Answer();
     }
 
-    /// <summary>Waits for the armed fault to kill it.</summary>
+    private int _names;
+
+    /// <summary>A name that nothing in this cloud has had.</summary>
+    public string NewName(string saga) => $"{saga}-{_names++}";
+
+    public void Kill() => _process.Kill();
+
+    /// <summary>Waits for its end.</summary>
     public async Task Died()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));

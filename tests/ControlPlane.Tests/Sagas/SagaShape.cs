@@ -1,0 +1,60 @@
+namespace Cumulet.ControlPlane.Tests.Foundation;
+
+/// <summary>A saga as the registry tells it, and the faults that follow from its steps.</summary>
+internal sealed record SagaShape(string Name, IReadOnlyList<(string Name, string Undo, bool IsCommit)> Steps)
+{
+    public static SagaShape Parse(string text)
+    {
+        var words = text.Split('\t');
+        return new SagaShape(words[0], [.. words.Skip(1).Chunk(3).Select(w => (w[0], w[1], w[2] == "commit"))]);
+    }
+
+    /// <summary>The cases that one process can take together: those without a kill, and those that are held, with one at the
+    /// end that dies inside a commit, where nothing can be held.</summary>
+    public IEnumerable<IReadOnlyList<Strike>> Batches(int size)
+    {
+        var strikes = Faults().ToList();
+        foreach (var batch in strikes.Where(s => !s.Kills).Chunk(size)) yield return batch;
+        var held = strikes.Where(s => s.Holds).ToList();
+        var inCommits = strikes.Where(s => s is { Kills: true, Holds: false }).ToList();
+        var batches = Math.Max(1, Math.Max(inCommits.Count, (held.Count + size - 1) / size));
+        for (var i = 0; i < batches; i++)
+            yield return [.. held.Where((_, n) => n % batches == i), .. inCommits.Skip(i).Take(1)];
+    }
+
+    /// <summary>Before a step is the same moment as after the record of the one in front of it; that is tried once.</summary>
+    private IEnumerable<Strike> Faults()
+    {
+        for (var i = 0; i < Steps.Count; i++)
+        {
+            var (step, undo, isCommit) = Steps[i];
+            var returns = undo != "forward";
+            if (i == 0) yield return new Strike(Name, $"{Name}/{step}/before/hold", true);
+            yield return new Strike(Name, $"{Name}/{step}/after/{(isCommit ? "kill" : "hold")}", true);
+            yield return new Strike(Name, $"{Name}/{step}/recorded/hold", true);
+            yield return new Strike(Name, $"{Name}/{step}/before/fail", !returns);
+            yield return new Strike(Name, $"{Name}/{step}/after/fail", !returns);
+            if (!isCommit) yield return new Strike(Name, $"{Name}/{step}/after/twice", true);
+            if (undo != "undo" || Failing(i) is not { } failing) continue;
+            foreach (var point in (string[])["undo-before/hold", "undo-after/hold", "undo-after/twice", "undo-after/fail"])
+                yield return new Strike(Name, $"{failing};{Name}/{step}/{point}", false);
+        }
+    }
+
+    // What makes the saga turn back over this step: the last step that can, or else the step itself.
+    private string? Failing(int step)
+    {
+        var last = Steps.Count - 1;
+        while (last > step && Steps[last].Undo == "forward") last--;
+        if (last > step) return $"{Name}/{Steps[last].Name}/before/fail";
+        return Steps[step].IsCommit ? null : $"{Name}/{Steps[step].Name}/after/fail";
+    }
+}
+
+/// <summary>One case.</summary>
+/// <param name="GoesThrough">The saga is not taken back: what it was to do is done afterwards.</param>
+internal sealed record Strike(string Saga, string Text, bool GoesThrough)
+{
+    public bool Holds => Text.EndsWith("/hold", StringComparison.Ordinal);
+    public bool Kills => Holds || Text.EndsWith("/kill", StringComparison.Ordinal);
+}
