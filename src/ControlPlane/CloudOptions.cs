@@ -27,6 +27,10 @@ public sealed record CloudOptions
     public string? GuestImagePath { get; init; }
     /// <summary>Bytes that one image may have.</summary>
     public long ImageSizeCap { get; init; } = 1L << 40;
+    /// <summary>Bytes of the pool's file system that stay free of new work, so that guests can go on writing.</summary>
+    public long DiskReserve { get; init; } = 1L << 30;
+    /// <summary>How many times the pool's size may be promised to disks, which are thin.</summary>
+    public double DiskRatio { get; init; } = 20;
     /// <summary>Lets <c>web-download</c> fetch images from this machine and private networks, at any port: for tests and closed labs.</summary>
     public bool AllowLocalWebDownload { get; init; }
     /// <summary>The fake hypervisor's number of compute hosts.</summary>

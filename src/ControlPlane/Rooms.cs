@@ -60,7 +60,11 @@ internal sealed class Rooms
     }
 
     /// <summary>What only needs to have begun when the API answers: the first image, background work.</summary>
-    public void Begin() => Images.Begin();
+    public void Begin()
+    {
+        Images.Begin();
+        Layers.Begin();
+    }
 
     /// <summary>What each room knows of rows that reality does not match.</summary>
     public void AddTo(Audit audit)
@@ -88,7 +92,7 @@ internal sealed class Rooms
     public IReadOnlyList<(string What, string Counts)> Summary(Tx tx) =>
     [
         ("servers", Compute.Summary(tx)), ("images", Images.Summary(tx)),
-        ("volumes", BlockStorage.Summary(tx)), ("networks", Networking.Summary(tx)),
+        ("volumes", BlockStorage.Summary(tx)), ("layers", Layers.Summary(tx)), ("networks", Networking.Summary(tx)),
     ];
 
     /// <summary>Ends requests that could last for hours, before the server waits for those in flight.</summary>

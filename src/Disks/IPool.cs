@@ -36,9 +36,10 @@ public interface IPool
     /// <summary>Grows a head that no guest has open to <paramref name="size"/> bytes. Never shrinks.</summary>
     Task ResizeAsync(IReadOnlyList<LayerRef> chain, long size, CancellationToken cancellationToken);
 
-    /// <summary>Takes the second layer of a chain that no guest has open out of it: what it holds is copied into the top,
-    /// which afterwards stands on the rest. Nothing is deleted; until the rows say otherwise the old chain reads the same.</summary>
-    Task MergeAsync(IReadOnlyList<LayerRef> chain, CancellationToken cancellationToken);
+    /// <summary>Takes the <paramref name="count"/> layers below the top of a chain that no guest has open out of it: what they
+    /// hold is copied into the top, which afterwards stands on the rest. Nothing is deleted; until the rows say otherwise the
+    /// old chain reads the same.</summary>
+    Task MergeAsync(IReadOnlyList<LayerRef> chain, int count, CancellationToken cancellationToken);
 
     /// <summary>Reads a chain: its guest-visible bytes, or the topmost file as it was uploaded. The caller disposes it.</summary>
     Task<Stream> ExportAsync(IReadOnlyList<LayerRef> chain, ExportAs form, CancellationToken cancellationToken);

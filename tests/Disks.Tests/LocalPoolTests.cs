@@ -294,16 +294,34 @@ public sealed class LocalPoolTests : PoolTest
 
         for (var run = 0; run < 2; run++)
         {
-            await Pool.MergeAsync([Qcow2(b), Qcow2(a), Raw(image)], Token);
+            await Pool.MergeAsync([Qcow2(b), Qcow2(a), Raw(image)], 1, Token);
         }
 
         Assert.Equal(before, await ReadAll([Qcow2(c), Qcow2(b), Qcow2(a), Raw(image)], ExportAs.Raw));
         await Pool.DeleteAsync(a, Token);
         Assert.Equal(before, await ReadAll([Qcow2(c), Qcow2(b), Raw(image)], ExportAs.Raw));
         Assert.Contains($"{image}.raw", Shell.Run("qemu-img", "info", Pool.Open([Qcow2(b)]).Top.Path), StringComparison.Ordinal);
-        await Pool.MergeAsync([Qcow2(b), Raw(image)], Token);
+        await Pool.MergeAsync([Qcow2(b), Raw(image)], 1, Token);
         await Pool.DeleteAsync(image, Token);
         Assert.Equal(before, await ReadAll([Qcow2(c), Qcow2(b)], ExportAs.Raw));
+    }
+
+    [Fact]
+    public async Task Merge_of_several_layers_keeps_every_block()
+    {
+        var (image, a, b, c) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await Import(image, Noise((int)MiB));
+        await Pool.CloneAsync(a, [Raw(image)], 16 * MiB, Token);
+        Write(Pool.Open([Qcow2(a), Raw(image)]), 2 * MiB, 2);
+        await Pool.ForkAsync([Qcow2(a), Raw(image)], b, Token);
+        Write(Pool.Open([Qcow2(b), Qcow2(a), Raw(image)]), 3 * MiB, 3);
+        await Pool.ForkAsync([Qcow2(b), Qcow2(a), Raw(image)], c, Token);
+        var before = await ReadAll([Qcow2(c), Qcow2(b), Qcow2(a), Raw(image)], ExportAs.Raw);
+
+        await Pool.MergeAsync([Qcow2(c), Qcow2(b), Qcow2(a), Raw(image)], 2, Token);
+
+        Assert.Equal(before, await ReadAll([Qcow2(c), Raw(image)], ExportAs.Raw));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Pool.MergeAsync([Qcow2(c), Raw(image)], 2, Token));
     }
 
     [Fact]
@@ -323,7 +341,7 @@ public sealed class LocalPoolTests : PoolTest
             kill.CancelAfter(delay);
             try
             {
-                await Pool.MergeAsync([Qcow2(b), Qcow2(a)], kill.Token);
+                await Pool.MergeAsync([Qcow2(b), Qcow2(a)], 1, kill.Token);
             }
             catch (OperationCanceledException)
             {
@@ -332,7 +350,7 @@ public sealed class LocalPoolTests : PoolTest
             }
         }
 
-        await Pool.MergeAsync([Qcow2(b), Qcow2(a)], Token);
+        await Pool.MergeAsync([Qcow2(b), Qcow2(a)], 1, Token);
 
         Assert.True(killed > 0, "no merge was killed");
         await Pool.DeleteAsync(a, Token);

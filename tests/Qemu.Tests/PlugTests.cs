@@ -143,6 +143,76 @@ public sealed class PlugTests
     }
 
     [Fact]
+    public async Task Merge_takes_a_layer_out_of_a_running_chain_and_its_file_is_closed()
+    {
+        await using var qemu = new RealQemu();
+        var (head, sealed2, sealed1) = (await OverlayAsync(qemu, "h"), await OverlayAsync(qemu, "m2"), await OverlayAsync(qemu, "m1"));
+        var raw = RealQemu.Raw("l0", qemu.Folder.Sized("a", 1 << 20));
+        QemuIo(qemu, "raw", "a", "write -P 1 0 64k");
+        QemuIo(qemu, "qcow2", "m1", "write -P 2 64k 64k");
+        QemuIo(qemu, "qcow2", "m2", "write -P 3 128k 64k");
+        foreach (var one in (string[])["m1", "m2"]) File.SetUnixFileMode(qemu.Folder.File(one), UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        var vda = new DriveSpec { Id = "vda", Layers = [head, sealed2, sealed1, raw] };
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Drives = [vda] });
+        await vm.ContinueAsync(Cancellation);
+
+        for (var run = 0; run < 2; run++) await vm.MergeAsync(vda, sealed2, [sealed1], raw, 0, Cancellation);
+        Assert.DoesNotContain("vda.m1", (await vm.Qmp.QueryNamedBlockNodesAsync(Cancellation)).Select(node => node.Name));
+        Assert.DoesNotContain(qemu.Folder.File("m1"), Open(vm));
+        QemuIo(qemu, "qcow2", "m2", "read -P 2 64k 64k", "-U");
+        QemuIo(qemu, "qcow2", "m2", "read -P 3 128k 64k", "-U");
+
+        await vm.MergeAsync(vda, head, [sealed2], raw, 0, Cancellation);
+        Assert.Equal(["vda.h", "vda.h-f", "vda.l0", "vda.l0-f"], (await vm.Qmp.QueryNamedBlockNodesAsync(Cancellation)).Select(node => node.Name).Order());
+        Assert.DoesNotContain(qemu.Folder.File("m2"), Open(vm));
+        await vm.QuitAsync(TimeSpan.FromSeconds(5), Cancellation);
+        QemuIo(qemu, "qcow2", "h", "read -P 2 64k 64k");
+        QemuIo(qemu, "qcow2", "h", "read -P 3 128k 64k");
+        QemuIo(qemu, "raw", "a", "read -P 1 0 64k");
+    }
+
+    [Fact]
+    public async Task Merge_takes_out_former_heads_and_gives_way_to_a_snapshot()
+    {
+        await using var qemu = new RealQemu();
+        var raw = RealQemu.Raw("l0", qemu.Folder.Sized("a", 1 << 20));
+        var vda = new DriveSpec { Id = "vda", Layers = [raw] };
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Drives = [vda] });
+        var (first, second, third) = (await OverlayAsync(qemu, "o1"), await OverlayAsync(qemu, "o2"), await OverlayAsync(qemu, "o3"));
+        QemuIo(qemu, "qcow2", "o1", "write -P 7 0 1M");
+        await vm.SnapshotAsync([(vda, first)], Cancellation);
+        await vm.SnapshotAsync([(vda, second)], Cancellation);
+        await vm.ContinueAsync(Cancellation);
+
+        // So slow that it would take minutes.
+        var slow = vm.MergeAsync(vda, second, [first], raw, 4096, Cancellation);
+        while ((await vm.Qmp.QueryJobsAsync(Cancellation)).Count == 0) await Task.Delay(5, Cancellation);
+        await vm.SnapshotAsync([(vda, third)], Cancellation);
+        await Assert.ThrowsAsync<BlockJobException>(() => slow);
+        Assert.Equal("vda.o3", (await vm.DisksAsync(Cancellation))["vda"].Name);
+        Assert.Empty(await vm.Qmp.QueryJobsAsync(Cancellation));
+
+        using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        impatient.CancelAfter(50);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => vm.MergeAsync(vda, second, [first], raw, 4096, impatient.Token));
+        Assert.Empty(await vm.Qmp.QueryJobsAsync(Cancellation));
+
+        await vm.MergeAsync(vda, second, [first], raw, 0, Cancellation);
+        Assert.DoesNotContain("vda.o1", (await vm.Qmp.QueryNamedBlockNodesAsync(Cancellation)).Select(node => node.Name));
+        Assert.DoesNotContain(qemu.Folder.File("o1"), Open(vm));
+        await vm.QuitAsync(TimeSpan.FromSeconds(5), Cancellation);
+        QemuIo(qemu, "qcow2", "o2", "read -P 7 0 1M");
+    }
+
+    private static void QemuIo(RealQemu qemu, string format, string file, string command, params string[] options)
+    {
+        using var process = Process.Start(new ProcessStartInfo("qemu-io", [.. options, "-f", format, "-c", command, qemu.Folder.File(file)]) { RedirectStandardOutput = true })!;
+        var said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0 && !said.Contains("failed", StringComparison.Ordinal), $"{command}: {said}");
+    }
+
+    [Fact]
     public async Task Snapshot_that_is_refused_leaves_the_heads_and_no_descriptor()
     {
         await using var qemu = new RealQemu();

@@ -33,7 +33,7 @@ public sealed partial class BlockStorageRoom
         Forks = new VolumeForks(parts, layers);
         CreateVolume = parts.Sagas.Register(new CreateVolume(parts, layers, images, Forks));
         DeleteVolume = parts.Sagas.Register(new DeleteVolume(parts, layers));
-        ExtendVolume = parts.Sagas.Register(new ExtendVolume(parts, Forks));
+        ExtendVolume = parts.Sagas.Register(new ExtendVolume(parts, layers, Forks));
         UploadVolume = parts.Sagas.Register(new UploadVolume(parts, layers, images, Forks));
         ReplaceDisk = parts.Sagas.Register(new ReplaceDisk(parts, layers, images));
         CreateSnapshot = parts.Sagas.Register(new CreateSnapshot(parts, layers, Forks));

@@ -70,7 +70,7 @@ internal sealed class ServersOfCompute
             Tags = new ServerTags(parts),
             Actions = new InstanceActions(parts),
             Volumes = new VolumeAttachments(parts, volumes,
-                sagas.Register(new AttachVolume(parts, Hypervisor, Boot, volumes)),
+                sagas.Register(new AttachVolume(parts, Hypervisor, Boot, layers, volumes)),
                 sagas.Register(new DetachVolume(parts, Hypervisor, volumes))),
             Interfaces = new ServerInterfaces(parts, Boot, networking,
                 sagas.Register(new AttachInterface(parts, Hypervisor, Boot, networking)),

@@ -48,8 +48,40 @@ internal static class LayerStore
     public static void SetSize(Tx tx, Guid id, long virtualSize) =>
         tx.Execute($"UPDATE layers SET virtual_size = {virtualSize} WHERE id = {id}");
 
-    /// <summary>A copy no longer needs what it was read from.</summary>
-    public static void Detach(Tx tx, Guid id) => tx.Execute($"UPDATE layers SET parent_id = NULL WHERE id = {id}");
+    public static void SetParent(Tx tx, Guid id, Guid? parent) => tx.Execute($"UPDATE layers SET parent_id = {parent} WHERE id = {id}");
+
+    /// <summary>Bytes of the disks that somebody may write to.</summary>
+    public static long Provisioned(Tx tx) => tx.Find(
+        $"SELECT COALESCE(SUM(virtual_size), 0) FROM layers WHERE state IN ({Text(LayerState.Head)}, {Text(LayerState.Creating)})", row => row.Long());
+
+    public static long Count(Tx tx) => tx.Find($"SELECT COUNT(*) FROM layers", row => row.Long());
+
+    /// <summary>Layers that alone stand on one that nobody holds, with what is below that.</summary>
+    public static List<(Guid Layer, Guid? Below)> OverUnused(Tx tx) => tx.Query($"""
+        SELECT l.id, below.parent_id FROM layers below JOIN layers l ON l.parent_id = below.id
+        WHERE below.state = {Text(LayerState.Sealed)} AND l.state IN ({Text(LayerState.Head)}, {Text(LayerState.Sealed)})
+            AND NOT EXISTS (SELECT 1 FROM layer_references r WHERE r.layer_id = below.id)
+            AND NOT EXISTS (SELECT 1 FROM layers other WHERE other.parent_id = below.id AND other.id <> l.id)
+        ORDER BY l.created_at, l.id
+        """, row => (Guid.Parse(row.Text()), row.TextOrNull() is { } parent ? (Guid?)Guid.Parse(parent) : null));
+
+    /// <summary>Whole layers whose chain has that many, counted from the base.</summary>
+    public static List<Guid> AtDepth(Tx tx, int depth) => tx.Query($"""
+        WITH RECURSIVE depths (id, state, depth) AS (
+            SELECT id, state, 1 FROM layers WHERE parent_id IS NULL
+            UNION ALL
+            SELECT l.id, l.state, d.depth + 1 FROM layers l JOIN depths d ON l.parent_id = d.id WHERE d.depth < {depth})
+        SELECT id FROM depths WHERE depth = {depth} AND state IN ({Text(LayerState.Head)}, {Text(LayerState.Sealed)}) ORDER BY id
+        """, row => Guid.Parse(row.Text()));
+
+    /// <summary>Who holds the layer or one that stands on it, however far up.</summary>
+    public static List<LayerHolder> HoldersOn(Tx tx, Guid id) => tx.Query($"""
+        WITH RECURSIVE above (id) AS (
+            SELECT id FROM layers WHERE id = {id}
+            UNION ALL
+            SELECT l.id FROM layers l JOIN above a ON l.parent_id = a.id)
+        SELECT r.kind, r.holder_id FROM layer_references r JOIN above a ON a.id = r.layer_id
+        """, row => new LayerHolder(row.Text(), row.Text()));
 
     public static void Hold(Tx tx, Guid id, LayerHolder holder) => tx.Execute($"""
         INSERT INTO layer_references (kind, holder_id, layer_id) VALUES ({holder.Kind}, {holder.Id}, {id})

@@ -22,6 +22,7 @@ public sealed partial class LayersRoom
     private static readonly TimeSpan ReapAgain = TimeSpan.FromSeconds(30);
 
     private readonly CloudParts _parts;
+    private readonly string _root;
     private readonly IPool _pool;
     private readonly ILogger _log;
     /// <summary>What the reaper has been told of and has not removed yet, and why where it tried.</summary>
@@ -33,7 +34,9 @@ public sealed partial class LayersRoom
     {
         _parts = parts;
         _log = parts.Logging.CreateLogger("layers");
-        _pool = new LocalPool(new LocalPoolOptions(Path.GetFullPath(Path.Combine(parts.Options.StateDirectory, "disks"))));
+        _root = Path.GetFullPath(Path.Combine(parts.Options.StateDirectory, "disks"));
+        _pool = new LocalPool(new LocalPoolOptions(_root) { ReservedBytes = parts.Options.DiskReserve });
+        _merger = new LayerMerger(parts, parts.Sagas.Register(new MergeLayer(this)), _log);
         Recover();
         _reaper = Task.Run(Reap);
     }
@@ -73,6 +76,7 @@ public sealed partial class LayersRoom
     private void Retire(Tx tx, Guid id)
     {
         if (LayerStore.RetireIfUnused(tx, id)) tx.AfterCommit(() => ToReaper(id));
+        else tx.AfterCommit(_merger.Poke);
     }
 
     private void ToReaper(Guid id)
@@ -105,7 +109,8 @@ public sealed partial class LayersRoom
                 await _pool.CloneAsync(id, RefsOf(layer.ParentId!.Value), layer.VirtualSize, cancel);
                 break;
             case LayerOrigin.Copy:
-                await _pool.CopyAsync(id, RefsOf(layer.ParentId!.Value), layer.Format, layer.VirtualSize == 0 ? null : layer.VirtualSize, cancel);
+                using (await HoldStill(layer.ParentId!.Value, cancel))
+                    await _pool.CopyAsync(id, RefsOf(layer.ParentId!.Value), layer.Format, layer.VirtualSize == 0 ? null : layer.VirtualSize, cancel);
                 break;
             default:
                 throw new InvalidOperationException($"layer {id} is uploaded, not made");
@@ -114,7 +119,8 @@ public sealed partial class LayersRoom
         {
             LayerStore.SetState(tx, id, LayerState.Head);
             if (layer.Origin != LayerOrigin.Copy) return;
-            LayerStore.Detach(tx, id);
+            // A copy no longer needs what it was read from.
+            LayerStore.SetParent(tx, id, null);
             Retire(tx, layer.ParentId!.Value);
         });
     }
@@ -141,6 +147,7 @@ public sealed partial class LayersRoom
     {
         var layer = _parts.Database.Read(tx => LayerStore.Find(tx, head)) ?? throw new InvalidOperationException($"no layer {head}");
         if (layer.State == LayerState.Sealed) return;
+        using var still = await _gates.Still([head], cancel);
         await _pool.SealAsync(new LayerRef(head, layer.Format), cancel);
         await _parts.Database.Write(tx => LayerStore.SetState(tx, head, LayerState.Sealed));
     }
@@ -150,6 +157,7 @@ public sealed partial class LayersRoom
     {
         var found = _parts.Database.Read(tx => LayerStore.Find(tx, layer));
         if (found is not { State: LayerState.Sealed }) return;
+        using var still = await _gates.Still([layer], cancel);
         await _pool.UnsealAsync(new LayerRef(layer, found.Format), cancel);
         await _parts.Database.Write(tx => LayerStore.SetState(tx, layer, LayerState.Head));
     }
@@ -170,6 +178,7 @@ public sealed partial class LayersRoom
     /// <summary>Grows a head that no guest has open.</summary>
     public async Task Resize(Guid head, long bytes, CancellationToken cancel)
     {
+        using var still = await HoldStill(head, cancel);
         await _pool.ResizeAsync(RefsOf(head), bytes, cancel);
         await _parts.Database.Write(tx => LayerStore.SetSize(tx, head, bytes));
     }
@@ -191,7 +200,11 @@ public sealed partial class LayersRoom
     /// Seals the head and makes the planned new one on it. A guest that has the old head open is told afterwards to go on in
     /// the new one (<c>blockdev-snapshot</c>): the seal is a mark on the file, its descriptor stays writable until then.
     /// </summary>
-    public Task Fork(Guid head, Guid newHead, CancellationToken cancel) => _pool.ForkAsync(RefsOf(head), newHead, cancel);
+    public async Task Fork(Guid head, Guid newHead, CancellationToken cancel)
+    {
+        using var still = await _gates.Still([head], cancel);
+        await _pool.ForkAsync(RefsOf(head), newHead, cancel);
+    }
 
     /// <summary>In one commit: the old head is sealed and held by the snapshot, the new head is the old holder's.</summary>
     public void Forked(Tx tx, Guid head, Guid newHead, LayerHolder snapshot)
@@ -203,12 +216,18 @@ public sealed partial class LayersRoom
         LayerStore.DropAll(tx, newHead);
         LayerStore.MoveHolders(tx, head, newHead);
         LayerStore.Hold(tx, head, snapshot);
+        // The chain is one longer.
+        tx.AfterCommit(_merger.Poke);
     }
 
     // ── reading ──
 
     /// <summary>What a guest would read, through the whole chain, as raw bytes.</summary>
-    public Task<Stream> OpenRaw(Guid layer, CancellationToken cancel) => _pool.ExportAsync(RefsOf(layer), ExportAs.Raw, cancel);
+    public async Task<Stream> OpenRaw(Guid layer, CancellationToken cancel)
+    {
+        using var still = await HoldStill(layer, cancel);
+        return await _pool.ExportAsync(RefsOf(layer), ExportAs.Raw, cancel);
+    }
 
     /// <summary>The layer's own file byte for byte as it was uploaded.</summary>
     public Task<Stream> OpenStored(Guid layer, CancellationToken cancel) =>
@@ -279,6 +298,7 @@ public sealed partial class LayersRoom
     /// <summary>Lets the reaper finish what is queued.</summary>
     public async Task Stop()
     {
+        await _merger.Stop();
         _retired.Writer.TryComplete();
         await _reaper;
     }

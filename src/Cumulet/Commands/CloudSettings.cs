@@ -59,11 +59,32 @@ internal sealed class CloudSettings
         DefaultValueFactory = _ => [],
     };
 
+    public readonly Option<double> DiskReserve = new("--disk-reserve")
+    {
+        Description = "GiB of the pool's file system that new volumes, servers and images leave free.",
+        HelpName = "GIB",
+        DefaultValueFactory = _ => 1,
+    };
+
+    public readonly Option<double> DiskRatio = new("--disk-ratio")
+    {
+        Description = "How many times the pool's size may be promised to disks, which take only what is written.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 20,
+    };
+
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { State, Listen, Hypervisor, Hosts, Postgres, Certificate, CertificateKey, GuestImage, PasswordRule })
+        DiskReserve.Validators.Add(NotBelow(DiskReserve, 0));
+        DiskRatio.Validators.Add(NotBelow(DiskRatio, 1));
+        foreach (Option option in new Option[] { State, Listen, Hypervisor, Hosts, Postgres, Certificate, CertificateKey, GuestImage, PasswordRule, DiskReserve, DiskRatio })
             command.Options.Add(option);
     }
+
+    private static Action<System.CommandLine.Parsing.OptionResult> NotBelow(Option<double> option, double least) => result =>
+    {
+        if (result.GetValue(option) is var value && !(value >= least)) result.AddError($"{option.Name} is {value}; it must be at least {least}");
+    };
 
     public StateFolder Folder(ParseResult parsed) => new(parsed.GetValue(State)!);
 
@@ -85,6 +106,8 @@ internal sealed class CloudSettings
             "--state", Folder(parsed).Path, "--listen", parsed.GetValue(Listen)!,
             "--hypervisor", parsed.GetValue(Hypervisor) == HypervisorKind.Fake ? "fake" : "qemu",
             "--hosts", parsed.GetValue(Hosts).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            DiskReserve.Name, parsed.GetValue(DiskReserve).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            DiskRatio.Name, parsed.GetValue(DiskRatio).ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
         void Add(Option<string?> option)
         {

@@ -81,6 +81,8 @@ internal static class ServeCommand
             ControlSocket = folder.ControlSocket,
             Hypervisor = parsed.GetValue(settings.Hypervisor),
             PasswordRules = settings.PasswordRules(parsed),
+            DiskReserve = (long)(parsed.GetValue(settings.DiskReserve) * (1L << 30)),
+            DiskRatio = parsed.GetValue(settings.DiskRatio),
             FakeHosts = parsed.GetValue(settings.Hosts),
             Postgres = parsed.GetValue(settings.Postgres) is { } file ? File.ReadAllText(file).Trim() : null,
             CertificatePath = certificate,

@@ -27,16 +27,17 @@ public sealed partial class LocalPool
     }
 
     /// <inheritdoc/>
-    public async Task MergeAsync(IReadOnlyList<LayerRef> chain, CancellationToken cancellationToken)
+    public async Task MergeAsync(IReadOnlyList<LayerRef> chain, int count, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(chain.Count, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(count, chain.Count);
         var open = Open(chain);
         if (open.Top.Format != DiskFormat.Qcow2)
         {
             throw new DiskException(DiskFault.WrongState, $"Layer {open.Top.Id} is {open.Top.Format.Name()} and stands on nothing; only qcow2 layers are merged.");
         }
 
-        var rest = open.Layers.Count > 2 ? new DiskChain([.. open.Layers.Skip(2)]) : null;
+        var rest = open.Layers.Count > count + 1 ? new DiskChain([.. open.Layers.Skip(count + 1)]) : null;
         var note = rest is null ? null : Path.GetFileName(rest.Top.Path);
         // qemu-img changes the header before its tables are out, so a header without backing file proves nothing: what
         // was killed there must copy again. A name does, because it is written below, after everything is durable.
@@ -45,7 +46,7 @@ public sealed partial class LocalPool
             return;
         }
 
-        RequireSpace(Posix.AllocatedBytes(open.Layers[1].Path));
+        RequireSpace(open.Layers.Skip(1).Take(count).Sum(l => Posix.AllocatedBytes(l.Path)));
         var wasSealed = _files.IsSealed(open.Top.Path);
         if (wasSealed)
         {

@@ -18,6 +18,7 @@ public sealed partial class RunningVm
     public Task ResizeDriveAsync(string drive, long bytes, CancellationToken cancellation) =>
         ChangeDevicesAsync(async () =>
         {
+            await BreakOffMergesAsync(drive, cancellation);
             await Qmp.BlockResizeAsync(await TopAsync(drive, cancellation), bytes, cancellation);
             return true;
         }, cancellation);
@@ -37,6 +38,7 @@ public sealed partial class RunningVm
                 {
                     if (overlay.Format is not LayerFormat.Qcow2)
                         throw new ArgumentException($"Overlay.Format of {drive.Id} is '{overlay.Format}': an overlay is qcow2");
+                    await BreakOffMergesAsync(drive.Id, cancellation);
                     var top = await TopAsync(drive.Id, cancellation);
                     var (path, direct) = await PassFileAsync(drive, overlay, DescriptorAccess.ReadWrite, cancellation);
                     made.Add((drive.Node(overlay), int.Parse(path["/dev/fdset/".Length..], CultureInfo.InvariantCulture)));
@@ -105,7 +107,7 @@ public sealed partial class RunningVm
             switch (state.Status)
             {
                 case "concluded":
-                    await Qmp.JobDismissAsync(job, cancellation);
+                    await DismissAsync(job, cancellation);
                     if (state.Error is { } error)
                         throw new BlockJobException(job, error);
                     return;
@@ -115,6 +117,18 @@ public sealed partial class RunningVm
                     break;
             }
             await changes.WithinAsync(TimeSpan.FromMinutes(1), cancellation);
+        }
+    }
+
+    private async Task DismissAsync(string job, CancellationToken cancellation)
+    {
+        try
+        {
+            await Qmp.JobDismissAsync(job, cancellation);
+        }
+        catch (QmpCommandException)
+        {
+            // Another who waited for its end was first.
         }
     }
 

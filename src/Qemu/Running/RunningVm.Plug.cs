@@ -57,6 +57,7 @@ public sealed partial class RunningVm
     public Task UnplugDriveAsync(string drive, UnplugPatience patience, CancellationToken cancellation) =>
         ChangeDevicesAsync(async () =>
         {
+            await BreakOffMergesAsync(drive, cancellation);
             await ReleaseAsync(drive, patience, cancellation);
             // QEMU says DEVICE_DELETED before it drops the device's last reference (RCU) and has no event for that; it is
             // a matter of milliseconds.

@@ -48,6 +48,9 @@ internal static class CloudHost
                         await cloud.Parts.Sagas.Settled().WaitAsync(Limit);
                         Answer("");
                         break;
+                    case ["chain", var volume]:
+                        Answer($"{ChainOf(cloud, volume)}");
+                        break;
                     case ["settle", ..]:
                         FaultPoint.Arm(null);
                         Answer(await Settle(cloud));
@@ -59,6 +62,13 @@ internal static class CloudHost
             }
         }
         return 0;
+    }
+
+    /// <summary>How many layers a volume's disk has.</summary>
+    private static int ChainOf(Cloud cloud, string volume)
+    {
+        var head = cloud.Parts.Database.Read(tx => tx.Query($"SELECT layer_id FROM volumes WHERE id = {volume}", row => Guid.Parse(row.Text()))).Single();
+        return cloud.Rooms.Layers.ChainOf(head).Layers.Count;
     }
 
     private static async Task<bool> IsFinal(Cloud cloud)

@@ -19,6 +19,7 @@ internal static class Scenarios
             ["create-snapshot"] = CreateSnapshot,
             ["create-backup"] = CreateBackup,
             ["delete-snapshot"] = DeleteSnapshot,
+            ["merge-layer"] = MergeLayer,
             ["create-server"] = CreateServer,
             ["delete-server"] = DeleteServer,
             ["stop-server"] = (cloud, name) => OnServer(cloud, name, """{"os-stop":null}""", "SHUTOFF"),
@@ -150,6 +151,22 @@ internal static class Scenarios
         return new Attempt(
             () => cloud.Send("DELETE", $"{Snapshots}/{snapshot}"),
             async () => Require((await Named(cloud, Snapshots, "snapshots", name)).Count == 0, $"snapshot {name} is still there"),
+            () => RemoveVolumes(cloud, name));
+    }
+
+    // The first of two snapshots goes: what only it kept is taken in by the second.
+    private static async Task<Attempt> MergeLayer(KillableCloud cloud, string name)
+    {
+        var id = await NewVolume(cloud, name);
+        var first = await NewSnapshot(cloud, id, name);
+        await NewSnapshot(cloud, id, name);
+        return new Attempt(
+            () => cloud.Send("DELETE", $"{Snapshots}/{first}"),
+            async () =>
+            {
+                var chain = await cloud.Ask($"chain {id}");
+                Require(chain == "2", $"{name}'s chain has {chain} layers");
+            },
             () => RemoveVolumes(cloud, name));
     }
 

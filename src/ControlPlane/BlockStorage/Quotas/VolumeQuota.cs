@@ -1,6 +1,7 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Volumes;
 using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
+using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.BlockStorage.Quotas;
@@ -56,6 +57,12 @@ internal static class VolumeQuota
         if (limits["per_volume_gigabytes"] is >= 0 and var largest && sizeGib > largest)
             throw Fault.TooLarge($"VolumeSizeExceedsLimit: Requested volume size {sizeGib}G is larger than maximum allowed limit {largest}G.");
         RequireVolume(limits, Scopes(tx, projectId, type), sizeGib);
+    }
+
+    /// <summary>Refuses with 413 when the pool has no place for that much more, whatever the project may have.</summary>
+    public static void RequirePlace(Tx tx, LayersRoom layers, long gib)
+    {
+        if (layers.Space(tx).Lacks(gib << 30) is { } reason) throw Fault.TooLarge($"No valid backend was found: {reason}.");
     }
 
     /// <summary>Only the type's own limits: the volume is the project's already.</summary>

@@ -35,7 +35,7 @@ internal sealed class PoolRequests(BlockStorageRoom room)
 
     private void WriteCapabilities(Utf8JsonWriter json, string name)
     {
-        var capacity = room.Layers.Capacity();
+        var (space, capacity) = (room.Parts.Database.Read(room.Layers.Space), room.Layers.Capacity());
         json.WriteStartObject("capabilities");
         json.WriteTime("timestamp", room.Parts.Time.GetUtcNow());
         json.WriteString("pool_name", BlockStorageRoom.Backend);
@@ -44,12 +44,12 @@ internal sealed class PoolRequests(BlockStorageRoom room)
         json.WriteString("storage_protocol", "local");
         json.WriteString("driver_version", "1.0");
         json.WriteString("vendor_name", "Cumulet");
-        json.WriteNumber("total_capacity_gb", Math.Round(capacity.Total / Gib, 2));
-        json.WriteNumber("free_capacity_gb", Math.Round(capacity.Free / Gib, 2));
+        json.WriteNumber("total_capacity_gb", Math.Round(space.Total / Gib, 2));
+        json.WriteNumber("free_capacity_gb", Math.Round(space.Free / Gib, 2));
         json.WriteNumber("allocated_capacity_gb", Math.Round(capacity.Allocated / Gib, 2));
-        json.WriteNumber("provisioned_capacity_gb", Math.Round(capacity.Virtual / Gib, 2));
-        json.WriteNumber("reserved_percentage", 0);
-        json.WriteString("max_over_subscription_ratio", "20.0");
+        json.WriteNumber("provisioned_capacity_gb", Math.Round(space.Provisioned / Gib, 2));
+        json.WriteNumber("reserved_percentage", (int)Math.Ceiling(100.0 * space.Reserved / space.Total));
+        json.WriteString("max_over_subscription_ratio", space.Ratio.ToString("0.0##", System.Globalization.CultureInfo.InvariantCulture));
         json.WriteBoolean("thin_provisioning_support", true);
         json.WriteBoolean("thick_provisioning_support", false);
         json.WriteBoolean("multiattach", true);

@@ -49,6 +49,7 @@ public sealed class CreateSnapshot(CloudParts parts, LayersRoom layers, VolumeFo
         var type = VolumeTypeStore.Find(tx, volume.VolumeTypeId) ?? throw BlockStorageFault.NoType(volume.VolumeTypeId);
         var project = caller.ProjectId ?? volume.ProjectId;
         VolumeQuota.RequireSnapshot(tx, project, volume.SizeGib, type);
+        VolumeQuota.RequirePlace(tx, layers, 0);
         var snapshot = new SnapshotRecord
         {
             Id = wanted.Id ?? Guid.NewGuid().ToString(),

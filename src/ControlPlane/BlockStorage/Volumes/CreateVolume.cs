@@ -48,6 +48,7 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         var type = Type(tx, caller, wanted, projectId, origin);
         RequirePlace(tx, caller, wanted, type);
         VolumeQuota.RequireVolume(tx, projectId, size, type);
+        VolumeQuota.RequirePlace(tx, layers, size);
         var multiattach = wanted.Multiattach
             || VolumeTypeStore.IsMultiattach(tx, type.Id);
         var volume = new VolumeRecord

@@ -3,6 +3,7 @@ using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.Quotas;
 using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
+using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Sagas;
 using Cumulet.ControlPlane.Store;
 
@@ -15,7 +16,7 @@ public sealed record ExtendVolumeState(string VolumeId, long NewGib, string Was)
 internal sealed partial class ExtendVolumeJson : JsonSerializerContext;
 
 /// <summary>Grows a volume; in constant time, since an overlay's new end reads as zeroes. Also under a running guest.</summary>
-public sealed class ExtendVolume(CloudParts parts, VolumeForks forks)
+public sealed class ExtendVolume(CloudParts parts, LayersRoom layers, VolumeForks forks)
     : Saga<ExtendVolumeState>("extend-volume", ExtendVolumeJson.Default.ExtendVolumeState)
 {
     private static readonly ObjectShape Shape = Api.Shape.Object(Member.Must("new_size", BodyShapes.Size));
@@ -48,6 +49,7 @@ public sealed class ExtendVolume(CloudParts parts, VolumeForks forks)
         if (!VolumeStore.Move(tx, volume.Id, [was], VolumeStatus.Extending, parts.Time.GetUtcNow()))
             throw BlockStorageFault.InvalidVolume($"Volume {volume.Id} status must be '{{'status': '{was}'}}' to extend, currently {volume.Status}.");
         VolumeQuota.RequireGrowth(tx, volume.ProjectId, newGib, newGib - volume.SizeGib, type);
+        VolumeQuota.RequirePlace(tx, layers, newGib - volume.SizeGib);
         tx.Execute($"UPDATE volumes SET growing_to_gib = {newGib} WHERE id = {volume.Id}");
         return parts.Sagas.Start(tx, this, new ExtendVolumeState(volume.Id, newGib, was), $"volume:{volume.Id}", requestId);
     }

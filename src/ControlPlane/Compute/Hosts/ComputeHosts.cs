@@ -63,6 +63,9 @@ public sealed class ComputeHosts(CloudParts parts, LayersRoom layers, HostFacts 
     internal string Choose(Tx tx, ServerRecord server, ServerNeeds needs)
     {
         var (vcpus, ram, disk) = (server.Flavor.Vcpus, server.Flavor.RamMib, LocalGib(server));
+        // The fake's hosts have disks of their own that nobody writes to; the pool's floor holds for all.
+        if (layers.Space(tx).Lacks(facts.Kind == "fake" ? 0 : disk << 30) is { } reason)
+            throw new Fault(FaultKind.ServerError, $"No valid host was found. There are not enough hosts available: {reason}.");
         var asked = server.WantedHost ?? server.WantedNode;
         var fits = Loads(tx)
             .Where(h => asked is null || h.Host == asked)

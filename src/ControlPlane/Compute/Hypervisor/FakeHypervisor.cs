@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Cumulet.ControlPlane.Compute.Servers;
+using Cumulet.ControlPlane.Layers;
 
 namespace Cumulet.ControlPlane.Compute.Hypervisor;
 
@@ -107,6 +108,8 @@ public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
     public Task<bool> SwitchHeads(Guid id, IReadOnlyList<NewHead> heads, CancellationToken cancel) => Task.FromResult(false);
 
     public Task<bool> ResizeDisk(Guid id, string deviceId, long bytes, CancellationToken cancel) => Task.FromResult(false);
+
+    public Task<bool> MergeLayers(Guid id, string deviceId, LayerMerge merge, CancellationToken cancel) => Task.FromResult(false);
 
     public Task<string> ConsoleLog(Guid id, int? lines, CancellationToken cancel) => Task.FromResult(
         _guests.ContainsKey(id) ? "FAKE CONSOLE OUTPUT\nANOTHER\nLAST LINE" : "");

@@ -1,4 +1,5 @@
 using Cumulet.ControlPlane.Compute.Servers;
+using Cumulet.ControlPlane.Layers;
 using Cumulet.Disks;
 using Microsoft.Win32.SafeHandles;
 
@@ -61,6 +62,12 @@ public interface IHypervisor : IAsyncDisposable
 
     /// <summary>The guest sees the new size; false where no guest runs.</summary>
     Task<bool> ResizeDisk(Guid id, string deviceId, long bytes, CancellationToken cancel);
+
+    /// <summary>
+    /// Takes layers out of a running guest's disk: what they hold is copied into the layer above. Changes of the disk break
+    /// it off with an exception; again goes on. False where no guest runs.
+    /// </summary>
+    Task<bool> MergeLayers(Guid id, string deviceId, LayerMerge merge, CancellationToken cancel);
 
     /// <summary>The last lines (all when null) of what the guest said on its serial port.</summary>
     Task<string> ConsoleLog(Guid id, int? lines, CancellationToken cancel);

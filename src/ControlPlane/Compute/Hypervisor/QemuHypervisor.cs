@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cumulet.ControlPlane.Compute.Servers;
+using Cumulet.ControlPlane.Layers;
 using Cumulet.Qemu;
 using Cumulet.Qemu.Qmp;
 using Microsoft.Extensions.Logging;
@@ -16,10 +17,15 @@ public sealed partial class QemuHypervisor : IHypervisor
     private const uint FirstUid = 200_000;
     private const int UidCount = 60_000;
     private static readonly TimeSpan QuitLimit = TimeSpan.FromSeconds(5);
+    /// <summary>What copying in the background may take of a disk's throughput.</summary>
+    private const long MergeBytesPerSecond = 64 << 20;
     private const int MaxConsoleBytes = 256 * 1024;
     private static readonly TimeSpan ConsoleRound = TimeSpan.FromSeconds(20);
 
     private readonly string _folder;
+    private readonly string _pool;
+    private readonly long _reserve;
+    private readonly TimeProvider _time;
     private readonly QemuLauncher _launcher;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<Guid, Guest> _guests = new();
@@ -29,6 +35,8 @@ public sealed partial class QemuHypervisor : IHypervisor
     public QemuHypervisor(CloudParts parts)
     {
         _folder = Path.Combine(Path.GetFullPath(parts.Options.StateDirectory), "vms");
+        _pool = Path.Combine(Path.GetFullPath(parts.Options.StateDirectory), "disks");
+        (_reserve, _time) = (parts.Options.DiskReserve, parts.Time);
         _log = parts.Logging.CreateLogger("qemu");
         var accelerator = Accelerator.Detect();
         if (accelerator is Accelerator.Tcg slow) LogTcg(slow.Why);
@@ -116,11 +124,14 @@ public sealed partial class QemuHypervisor : IHypervisor
 
     private Guest Follow(Guid id, RunningVm vm)
     {
-        var guest = new Guest(id, vm, seen => Seen(id, vm, seen));
+        var guest = new Guest(id, vm, seen => Seen(id, vm, seen), HasSpace, _time);
         _guests[id] = guest;
         guest.Begin();
         return guest;
     }
+
+    // Less than the floor, which new work must leave to guests; more than one write, so that they do not stop at once again.
+    private bool HasSpace() => new DriveInfo(_pool).AvailableFreeSpace >= Math.Clamp(_reserve, 1 << 20, 64 << 20);
 
     private void Seen(Guid id, RunningVm vm, VmEvent seen)
     {
@@ -247,6 +258,15 @@ public sealed partial class QemuHypervisor : IHypervisor
         return true;
     }
 
+    public async Task<bool> MergeLayers(Guid id, string deviceId, LayerMerge merge, CancellationToken cancel)
+    {
+        if (!_guests.ContainsKey(id)) return false;
+        await Hot(id, $"layers of disk {deviceId} could not be merged", vm => vm.MergeAsync(
+            new DriveSpec { Id = deviceId, Layers = [VmSpecs.Layer(merge.Layer)] }, VmSpecs.Layer(merge.Layer),
+            [.. merge.Taken.Select(VmSpecs.Layer)], merge.Below is { } below ? VmSpecs.Layer(below) : null, MergeBytesPerSecond, cancel));
+        return true;
+    }
+
     private async Task Told(Guid id, string what, Func<RunningVm, Task> tell)
     {
         if (!_guests.ContainsKey(id)) throw new HypervisorException($"the guest does not run, so it cannot be {what}");
@@ -260,7 +280,7 @@ public sealed partial class QemuHypervisor : IHypervisor
         {
             await change(guest.Vm);
         }
-        catch (Exception failure) when (failure is QmpException or UnplugRefusedException or NoFreePortException or ArgumentException or IOException)
+        catch (Exception failure) when (failure is QmpException or UnplugRefusedException or NoFreePortException or BlockJobException or ArgumentException or IOException)
         {
             throw new HypervisorException($"{wrong}: {failure.Message}", failure);
         }
@@ -295,7 +315,8 @@ public sealed partial class QemuHypervisor : IHypervisor
             await vm.DisposeAsync();
             return PowerState.Shutdown;
         }
-        Follow(id, vm);
+        var guest = Follow(id, vm);
+        if (status == "io-error") guest.AwaitSpace();
         return status == "running" ? PowerState.Running : PowerState.Paused;
     }
 

@@ -1,12 +1,13 @@
 using Cumulet.ControlPlane.BlockStorage;
 using Cumulet.ControlPlane.Compute.Hypervisor;
+using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Sagas;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Compute.Servers;
 
 /// <summary>A reserved volume into a server: hot where a guest runs, else for its next start. Subject: the disk's row.</summary>
-internal sealed class AttachVolume(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, BlockStorageRoom volumes)
+internal sealed class AttachVolume(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, LayersRoom layers, BlockStorageRoom volumes)
     : ServerTask(parts, "attach-volume")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
@@ -21,6 +22,7 @@ internal sealed class AttachVolume(CloudParts parts, IHypervisor hypervisor, Gue
             var host = ServerStore.Find(tx, state.ServerId)?.Host ?? "";
             return (row, volumes.Attachments.Connect(tx, row.AttachmentId!, host));
         });
+        using var still = await layers.HoldStill(connection.Layer, cancel);
         await hypervisor.AttachDisk(Guid.Parse(state.ServerId), boot.DiskOf(disk, connection), cancel);
         return state;
     }

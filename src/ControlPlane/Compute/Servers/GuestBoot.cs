@@ -32,6 +32,8 @@ internal sealed class GuestBoot(
             // The host's side of the ports and what the guest is told take their time side by side.
             var drive = Task.Run(() => ConfigDriveImage.Build(
                 new GuestData(server, metadata, ports, [.. disks.Select(d => d.Row)]).Files(), parts.Time.GetUtcNow()), CancellationToken.None);
+            foreach (var disk in disks)
+                if ((disk.Volume?.Layer ?? disk.Row.LayerId) is { } layer) held.Add(await layers.HoldStill(layer, cancel));
             foreach (var port in ports) taps.Add(await networking.Plug(port.Id, cancel));
             var plan = Plan(server, metadata, disks, ports, taps, await drive);
             await hypervisor.Start(plan, handle => parts.Database.Write(tx => ServerStore.SaveHandle(tx, serverId, handle)), cancel);
@@ -39,7 +41,7 @@ internal sealed class GuestBoot(
         finally
         {
             foreach (var tap in taps) tap?.Dispose();
-            foreach (var volume in held) volume.Dispose();
+            foreach (var still in held) still.Dispose();
         }
     }
 

@@ -89,6 +89,9 @@ internal static class ServerDiskStore
     public static ServerDisk? FindVolume(Tx tx, string serverId, string volumeId) => tx.Find(
         $"SELECT {Sql.Raw(Columns)} FROM server_block_devices WHERE server_id = {serverId} AND volume_id = {volumeId}", Read);
 
+    public static List<ServerDisk> OfVolume(Tx tx, string volumeId) => tx.Query(
+        $"SELECT {Sql.Raw(Columns)} FROM server_block_devices WHERE volume_id = {volumeId}", Read);
+
     public static void SetVolume(Tx tx, string id, string volumeId, long? sizeGib) => tx.Execute(
         $"UPDATE server_block_devices SET volume_id = {volumeId}, size_gib = COALESCE({sizeGib}, size_gib) WHERE id = {id}");
 
