@@ -28,12 +28,16 @@ public sealed partial class Cloud : IAsyncDisposable
     private readonly Rooms _rooms;
     private readonly Audit _audit = new();
 
-    private Cloud(WebApplication web, CloudParts parts, Rooms rooms, FirstStart? firstStart)
+    private Cloud(WebApplication web, CloudParts parts, Rooms rooms, Dispatcher dispatcher, FirstStart? firstStart)
     {
         _web = web;
         _parts = parts;
         _rooms = rooms;
         rooms.AddTo(_audit);
+        _audit.Add("errors", () => [.. dispatcher.Defects().Select(defect => $"a request was answered with 500: {defect}")]);
+        _audit.Add("secrets", () => SecretAudit.Files(parts.Options.StateDirectory));
+        _audit.Add("secrets", () => parts.Database.Read(SecretAudit.Rows));
+        _audit.Add("handles", () => HandleAudit.Run(Path.GetFullPath(Path.Combine(parts.Options.StateDirectory, "disks"))));
         FirstStart = firstStart;
     }
 
@@ -80,7 +84,7 @@ public sealed partial class Cloud : IAsyncDisposable
             : ConsolePage.IsBehind(http) ? ConsolePage.Handle(http)
             : dispatcher.Handle(http));
         web.Lifetime.ApplicationStopping.Register(rooms.BreakOff);
-        var cloud = new Cloud(web, parts, rooms, firstStart);
+        var cloud = new Cloud(web, parts, rooms, dispatcher, firstStart);
         cloud.OpenDoor(door);
         await rooms.Recover(cancel);
         sagas.Resume();

@@ -69,15 +69,19 @@ internal sealed class Rooms
     /// <summary>What each room knows of rows that reality does not match.</summary>
     public void AddTo(Audit audit)
     {
-        audit.Add("sagas", _parts.Sagas.Audit);
-        audit.Add("states", () => _parts.Database.Read(RowAudit.States));
+        audit.Add("processes", Compute.Audit);
         audit.Add("files", Layers.Audit);
-        audit.Add("layers", () => _parts.Database.Read(RowAudit.Layers));
-        audit.Add("attachments", () => _parts.Database.Read(RowAudit.Attachments));
-        audit.Add("images", Images.Audit);
-        audit.Add("addresses", Networking.AuditAddresses);
+        audit.Add("files", () => _parts.Database.Read(RowAudit.Layers));
+        audit.Add("files", Images.Audit);
         audit.Add("network", Networking.Audit);
-        audit.Add("servers", Compute.Audit);
+        audit.Add("addresses", Networking.AuditAddresses);
+        audit.Add("quota", () => _parts.Database.Read(tx => Compute.Hosts.Audit(tx)));
+        audit.Add("quota", () => _parts.Database.Read(RowAudit.Allocations));
+        audit.Add("attachments", () => _parts.Database.Read(RowAudit.Attachments));
+        audit.Add("attachments", Compute.AuditDisks);
+        audit.Add("data", Layers.AuditData);
+        audit.Add("states", _parts.Sagas.Audit);
+        audit.Add("states", () => _parts.Database.Read(RowAudit.States));
     }
 
     /// <summary>Ends the guests before the daemon: asked politely by the power button, or at once.</summary>

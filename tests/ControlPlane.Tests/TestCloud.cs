@@ -15,8 +15,8 @@ public sealed class TestCloud : IAsyncLifetime, IAsyncDisposable
     private readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false };
     private readonly string _folder = Directory.CreateTempSubdirectory("cumulet-test-").FullName;
 
-    /// <summary>Set before the start to change what the cloud is started with.</summary>
-    public Func<CloudOptions, CloudOptions> Configure { get; init; } = options => options;
+    /// <summary>Set before a start to change what the cloud is started with.</summary>
+    public Func<CloudOptions, CloudOptions> Configure { get; set; } = options => options;
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public Cloud Cloud { get; private set; } = null!;

@@ -159,8 +159,8 @@ public sealed class PlugTests
         for (var run = 0; run < 2; run++) await vm.MergeAsync(vda, sealed2, [sealed1], raw, 0, Cancellation);
         Assert.DoesNotContain("vda.m1", (await vm.Qmp.QueryNamedBlockNodesAsync(Cancellation)).Select(node => node.Name));
         Assert.DoesNotContain(qemu.Folder.File("m1"), Open(vm));
-        QemuIo(qemu, "qcow2", "m2", "read -P 2 64k 64k", "-U");
-        QemuIo(qemu, "qcow2", "m2", "read -P 3 128k 64k", "-U");
+        QemuIo(qemu, "qcow2", "m2", "read -P 2 64k 64k", "-U", "-r");
+        QemuIo(qemu, "qcow2", "m2", "read -P 3 128k 64k", "-U", "-r");
 
         await vm.MergeAsync(vda, head, [sealed2], raw, 0, Cancellation);
         Assert.Equal(["vda.h", "vda.h-f", "vda.l0", "vda.l0-f"], (await vm.Qmp.QueryNamedBlockNodesAsync(Cancellation)).Select(node => node.Name).Order());
@@ -175,11 +175,11 @@ public sealed class PlugTests
     public async Task Merge_takes_out_former_heads_and_gives_way_to_a_snapshot()
     {
         await using var qemu = new RealQemu();
-        var raw = RealQemu.Raw("l0", qemu.Folder.Sized("a", 1 << 20));
+        var raw = RealQemu.Raw("l0", qemu.Folder.Sized("a", 16 << 20));
         var vda = new DriveSpec { Id = "vda", Layers = [raw] };
         var vm = await qemu.StartAsync(RealQemu.Spec with { Drives = [vda] });
-        var (first, second, third) = (await OverlayAsync(qemu, "o1"), await OverlayAsync(qemu, "o2"), await OverlayAsync(qemu, "o3"));
-        QemuIo(qemu, "qcow2", "o1", "write -P 7 0 1M");
+        var (first, second, third) = (await OverlayAsync(qemu, "o1", "16M"), await OverlayAsync(qemu, "o2", "16M"), await OverlayAsync(qemu, "o3", "16M"));
+        QemuIo(qemu, "qcow2", "o1", "write -P 7 0 16M");
         await vm.SnapshotAsync([(vda, first)], Cancellation);
         await vm.SnapshotAsync([(vda, second)], Cancellation);
         await vm.ContinueAsync(Cancellation);
@@ -201,12 +201,15 @@ public sealed class PlugTests
         Assert.DoesNotContain("vda.o1", (await vm.Qmp.QueryNamedBlockNodesAsync(Cancellation)).Select(node => node.Name));
         Assert.DoesNotContain(qemu.Folder.File("o1"), Open(vm));
         await vm.QuitAsync(TimeSpan.FromSeconds(5), Cancellation);
-        QemuIo(qemu, "qcow2", "o2", "read -P 7 0 1M");
+        QemuIo(qemu, "qcow2", "o2", "read -P 7 0 16M");
     }
 
+    // Without its backing: what a header says of it is never asked.
     private static void QemuIo(RealQemu qemu, string format, string file, string command, params string[] options)
     {
-        using var process = Process.Start(new ProcessStartInfo("qemu-io", [.. options, "-f", format, "-c", command, qemu.Folder.File(file)]) { RedirectStandardOutput = true })!;
+        var backing = format == "qcow2" ? ",\"backing\":null" : "";
+        var image = $"json:{{\"driver\":\"{format}\",\"file\":{{\"driver\":\"file\",\"filename\":\"{qemu.Folder.File(file)}\"}}{backing}}}";
+        using var process = Process.Start(new ProcessStartInfo("qemu-io", [.. options, "-c", command, image]) { RedirectStandardOutput = true })!;
         var said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0 && !said.Contains("failed", StringComparison.Ordinal), $"{command}: {said}");
@@ -282,10 +285,10 @@ public sealed class PlugTests
         await done;
     }
 
-    private static async Task<LayerSpec> OverlayAsync(RealQemu qemu, string name)
+    private static async Task<LayerSpec> OverlayAsync(RealQemu qemu, string name, string size = "1M")
     {
         var path = qemu.Folder.File(name);
-        using var create = Process.Start(new ProcessStartInfo("qemu-img", ["create", "-q", "-f", "qcow2", path, "1M"]))!;
+        using var create = Process.Start(new ProcessStartInfo("qemu-img", ["create", "-q", "-f", "qcow2", path, size]))!;
         await create.WaitForExitAsync(Cancellation);
         Assert.Equal(0, create.ExitCode);
         return new LayerSpec(name, LayerFormat.Qcow2, new DescriptorSource.File(path));

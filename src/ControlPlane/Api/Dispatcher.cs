@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Cumulet.ControlPlane.Store;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,8 @@ public delegate Caller? Authenticate(string token);
 internal sealed partial class Dispatcher(
     IReadOnlyList<ServiceApi> services, Authenticate authenticate, RememberedAnswers answers, ILogger logger)
 {
+    private const int MaxDefects = 100;
+    private readonly ConcurrentQueue<string> _defects = new();
     private readonly Dictionary<string, ServiceApi> _services = services.ToDictionary(s => s.Mount, StringComparer.Ordinal);
 
     public async Task Handle(HttpContext http)
@@ -154,11 +157,21 @@ internal sealed partial class Dispatcher(
             return bad.StatusCode == 413 ? Fault.TooLarge("Request is too large.") : Fault.BadRequest("Malformed request.");
         if (failure is BadValueException value) return Fault.BadRequest($"Invalid input: {value.Message}.");
         LogUnexpected(failure, service.Name, requestId);
+        if (failure is not (StoreUnavailableException or StoreFullException)) Remember($"{service.Name} {requestId}: {failure.GetType().Name}");
         if (failure is StoreUnavailableException) return Fault.Unavailable("The cloud's database cannot be reached; try again.");
         if (failure is StoreFullException)
             return new Fault(FaultKind.InsufficientStorage, "The disk that holds the cloud's database is full.");
         return new Fault(FaultKind.ServerError,
             $"Unexpected API Error. Please report this with the request id {requestId}; the daemon's log has the cause.");
+    }
+
+    /// <summary>The last requests since the start that were answered with a 500 because of a defect; the log has their causes.</summary>
+    public IReadOnlyList<string> Defects() => [.. _defects];
+
+    private void Remember(string defect)
+    {
+        _defects.Enqueue(defect);
+        if (_defects.Count > MaxDefects) _defects.TryDequeue(out _);
     }
 
     private static async Task Send(HttpContext http, ServiceApi? service, Microversion version, string requestId, Reply reply,

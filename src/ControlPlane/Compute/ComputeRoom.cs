@@ -66,6 +66,9 @@ public sealed class ComputeRoom
     /// <summary>Servers whose rows and guests disagree, a line each.</summary>
     public Task<IReadOnlyList<string>> Audit(CancellationToken cancel) => _servers.Audit.Run(cancel);
 
+    /// <summary>Guests whose disks are others than their rows say, a line each.</summary>
+    public Task<IReadOnlyList<string>> AuditDisks(CancellationToken cancel) => _servers.Audit.Disks(cancel);
+
     /// <summary>Ends every guest: asked by its power button first, or at once. Their servers are SHUTOFF after the next start.</summary>
     public Task StopGuests(bool kill, CancellationToken cancel) => _servers.Reconciler.EndAll(kill, cancel);
 

@@ -70,16 +70,16 @@ internal sealed class ServersOfCompute
             Tags = new ServerTags(parts),
             Actions = new InstanceActions(parts),
             Volumes = new VolumeAttachments(parts, volumes,
-                sagas.Register(new AttachVolume(parts, Hypervisor, Boot, layers, volumes)),
-                sagas.Register(new DetachVolume(parts, Hypervisor, volumes))),
+                sagas.Register(new AttachVolume(parts, Hypervisor, Boot, volumes)),
+                sagas.Register(new DetachVolume(parts, Hypervisor, Boot, volumes))),
             Interfaces = new ServerInterfaces(parts, Boot, networking,
                 sagas.Register(new AttachInterface(parts, Hypervisor, Boot, networking)),
-                sagas.Register(new DetachInterface(parts, Hypervisor, networking))),
+                sagas.Register(new DetachInterface(parts, Hypervisor, Boot, networking))),
         };
         new VolumesInGuests(parts, layers, volumes, Hypervisor).Begin();
         Metadata = new MetadataService(networking, Boot, parts.Logging.CreateLogger("metadata"));
         Metadata.Begin();
-        Audit = new ServerAudit(parts, Hypervisor);
+        Audit = new ServerAudit(parts, Hypervisor, volumes);
     }
 
     public MetadataService Metadata { get; }

@@ -15,11 +15,12 @@ internal sealed partial class LayerMerger(CloudParts parts, MergeLayer saga, ILo
     /// <summary>Layers that a chain has at most, its head included, once the merger has caught up.</summary>
     public const int MaxDepth = 16;
 
-    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
 
     private readonly Channel<bool> _poked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Dictionary<Guid, DateTimeOffset> _postponed = [];
+    private readonly Dictionary<Guid, (DateTimeOffset Due, TimeSpan Wait)> _postponed = [];
     private Task _running = Task.CompletedTask;
     private long _done;
 
@@ -73,8 +74,13 @@ internal sealed partial class LayerMerger(CloudParts parts, MergeLayer saga, ILo
         }
         catch (Exception failure) when (failure is SagaFailedException or StoreUnavailableException or StoreFullException)
         {
-            lock (_postponed) _postponed[merge.Layer] = parts.Time.GetUtcNow() + TryAgain;
-            LogPostponed(merge.Layer, failure.Message);
+            var wait = FirstWait;
+            lock (_postponed)
+            {
+                if (_postponed.TryGetValue(merge.Layer, out var before)) wait = TimeSpan.FromTicks(Math.Min(2 * before.Wait.Ticks, LongestWait.Ticks));
+                _postponed[merge.Layer] = (parts.Time.GetUtcNow() + wait, wait);
+            }
+            LogPostponed(merge.Layer, failure.Message, wait.TotalSeconds);
         }
     }
 
@@ -87,7 +93,7 @@ internal sealed partial class LayerMerger(CloudParts parts, MergeLayer saga, ILo
             lock (_postponed)
             {
                 foreach (var gone in _postponed.Keys.Except(wanted.Select(w => w.Layer)).ToList()) _postponed.Remove(gone);
-                return wanted.Find(w => !_postponed.TryGetValue(w.Layer, out var due) || due <= now);
+                return wanted.Find(w => !_postponed.TryGetValue(w.Layer, out var later) || later.Due <= now);
             }
         }
         catch (StoreUnavailableException)
@@ -106,7 +112,7 @@ internal sealed partial class LayerMerger(CloudParts parts, MergeLayer saga, ILo
     private async Task Poked()
     {
         TimeSpan? wait;
-        lock (_postponed) wait = _postponed.Count == 0 ? null : _postponed.Values.Min() - parts.Time.GetUtcNow();
+        lock (_postponed) wait = _postponed.Count == 0 ? null : _postponed.Values.Min(p => p.Due) - parts.Time.GetUtcNow();
         using var timer = wait is { } left
             ? new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), parts.Time)
             : new CancellationTokenSource();
@@ -121,6 +127,6 @@ internal sealed partial class LayerMerger(CloudParts parts, MergeLayer saga, ILo
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "layer {layer} is not merged now: {why}; it is tried again")]
-    private partial void LogPostponed(Guid layer, string why);
+    [LoggerMessage(Level = LogLevel.Information, Message = "layer {layer} is not merged now: {why}; again in {seconds} s")]
+    private partial void LogPostponed(Guid layer, string why, double seconds);
 }

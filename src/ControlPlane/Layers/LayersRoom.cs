@@ -286,6 +286,37 @@ public sealed partial class LayersRoom
         return first.Count == 0 ? first : [.. Look().Intersect(first)];
     }
 
+    /// <summary>Layers whose file says another size than their row, or is no disk any more.</summary>
+    public IReadOnlyList<string> AuditData()
+    {
+        var first = WrongSizes();
+        return first.Count == 0 ? first : [.. WrongSizes().Intersect(first)];
+    }
+
+    private List<string> WrongSizes()
+    {
+        var findings = new List<string>();
+        foreach (var layer in _parts.Database.Read(LayerStore.All))
+        {
+            if (layer is not { State: LayerState.Head or LayerState.Sealed, Format: DiskFormat.Qcow2 or DiskFormat.Raw }) continue;
+            try
+            {
+                // Both count whole sectors.
+                var size = Usage(layer).Virtual;
+                if ((size + 511) / 512 != (layer.VirtualSize + 511) / 512) findings.Add($"layer {layer.Id} is a disk of {size} bytes and its row says {layer.VirtualSize}");
+            }
+            catch (DiskException wrong) when (wrong.Fault != DiskFault.NotFound)
+            {
+                findings.Add($"layer {layer.Id}: {wrong.Message}");
+            }
+            catch (Exception gone) when (gone is IOException or DiskException)
+            {
+                // Missing files are the other check's.
+            }
+        }
+        return findings;
+    }
+
     private List<string> Look()
     {
         var waiting = _unreaped.ToDictionary();

@@ -54,6 +54,21 @@ public static class RowAudit
         $"SELECT r.holder_id, r.layer_id FROM layer_references r WHERE r.kind = {kind} AND NOT EXISTS ({holder})",
         row => $"{kind} {row.Text()} is not there and holds layer {row.Text()}");
 
+    /// <summary>What other programs keep in Placement: allocations of consumers and providers that are there, no more than there is.</summary>
+    public static IReadOnlyList<string> Allocations(Tx tx) =>
+    [
+        .. tx.Query($"""
+            SELECT a.consumer_id, a.provider_id FROM placement_allocations a WHERE NOT EXISTS (SELECT 1 FROM placement_providers p WHERE p.id = a.provider_id)
+            """, row => $"consumer {row.Text()} has an allocation at provider {row.Text()}, which is not there"),
+        .. tx.Query($"""
+            SELECT a.consumer_id, a.provider_id FROM placement_allocations a WHERE NOT EXISTS (SELECT 1 FROM placement_consumers c WHERE c.id = a.consumer_id)
+            """, row => $"consumer {row.Text()} is not there and has an allocation at provider {row.Text()}"),
+        .. tx.Query($"""
+            SELECT a.provider_id, a.resource_class FROM placement_allocations a WHERE NOT EXISTS (
+                SELECT 1 FROM placement_inventories i WHERE i.provider_id = a.provider_id AND i.resource_class = a.resource_class)
+            """, row => $"provider {row.Text()} has no {row.Text()} and an allocation of it"),
+    ];
+
     public static IReadOnlyList<string> Attachments(Tx tx) =>
     [
         .. tx.Query($"""

@@ -51,6 +51,9 @@ public sealed class MergeTests : IAsyncLifetime
     [Fact]
     public async Task Chain_stays_under_its_depth_while_every_snapshot_keeps_what_it_saw()
     {
+        using (var admin = await _cloud.As("admin"))
+        using (var answer = await admin.PutAsync($"/volume/v3/{_cloud.First.AdminProjectId}/os-quota-sets/{_cloud.First.DemoProjectId}",
+            TestCloud.Body("""{"quota_set":{"snapshots":-1} }"""))) Assert.True(answer.IsSuccessStatusCode);
         var seen = new List<(string Snapshot, string Hash)>();
         for (var i = 0; i < LayerMerger.MaxDepth + 6; i++)
         {
@@ -110,7 +113,10 @@ public sealed class MergeTests : IAsyncLifetime
     private async Task<string> Hash(Guid layer)
     {
         await using var bytes = await _cloud.Cloud.Rooms.Layers.OpenRaw(layer, TestContext.Current.CancellationToken);
-        return Convert.ToHexString(await SHA256.HashDataAsync(bytes, TestContext.Current.CancellationToken));
+        // All that the tests write lies in there; the rest of the GiB would only take time.
+        var beginning = new byte[1 << 20];
+        await bytes.ReadExactlyAsync(beginning, TestContext.Current.CancellationToken);
+        return Convert.ToHexString(SHA256.HashData(beginning));
     }
 
     /// <summary>Writes into the volume as a guest would, in KiB.</summary>

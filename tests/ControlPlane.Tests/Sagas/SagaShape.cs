@@ -17,9 +17,13 @@ internal sealed record SagaShape(string Name, IReadOnlyList<(string Name, string
         foreach (var batch in strikes.Where(s => !s.Kills).Chunk(size)) yield return batch;
         var held = strikes.Where(s => s.Holds).ToList();
         var inCommits = strikes.Where(s => s is { Kills: true, Holds: false }).ToList();
+        // Of which one runs at a time, one can be held at a time.
+        if (Scenarios.OneByOne.Contains(Name)) size = 1;
         var batches = Math.Max(1, Math.Max(inCommits.Count, (held.Count + size - 1) / size));
         for (var i = 0; i < batches; i++)
-            yield return [.. held.Where((_, n) => n % batches == i), .. inCommits.Skip(i).Take(1)];
+            yield return [.. held.Where((_, n) => n % batches == i), .. size == 1 ? [] : inCommits.Skip(i).Take(1)];
+        if (size == 1)
+            foreach (var alone in inCommits) yield return [alone];
     }
 
     /// <summary>Before a step is the same moment as after the record of the one in front of it; that is tried once.</summary>

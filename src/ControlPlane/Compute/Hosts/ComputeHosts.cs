@@ -80,6 +80,15 @@ public sealed class ComputeHosts(CloudParts parts, LayersRoom layers, HostFacts 
             ?? throw new Fault(FaultKind.ServerError, "No valid host was found. There are not enough hosts available.");
     }
 
+    /// <summary>Servers on hosts that are none of this cloud's, and hosts that gave away more than they may.</summary>
+    internal IReadOnlyList<string> Audit(Tx tx) =>
+    [
+        .. tx.Query($"SELECT id, host FROM servers WHERE deleted = 0 AND host IS NOT NULL", row => (Id: row.Text(), Host: row.Text()))
+            .Where(s => !Names.Contains(s.Host)).Select(s => $"server {s.Id} takes room on host {s.Host}, which is none of this cloud's"),
+        .. Loads(tx).Where(h => h.RamMibUsed > h.RamMib * RamRatio).Select(h => $"host {h.Host} gave away {h.RamMibUsed} MiB of memory of {h.RamMib} MiB times {RamRatio}"),
+        .. Loads(tx).Where(h => h.VcpusUsed > h.Vcpus * CpuRatio && h.Servers > 1).Select(h => $"host {h.Host} gave away {h.VcpusUsed} processors of {h.Vcpus} times {CpuRatio}"),
+    ];
+
     private static long LocalGib(ServerRecord s) =>
         (s.BootsFromVolume ? 0 : s.Flavor.DiskGib) + s.Flavor.EphemeralGib + (s.Flavor.SwapMib + 1023) / 1024;
 }

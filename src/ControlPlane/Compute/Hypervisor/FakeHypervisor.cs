@@ -14,6 +14,8 @@ public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
     private sealed record Guest(VmPlan Plan)
     {
         public PowerState Power { get; set; } = PowerState.Running;
+        /// <summary>Null for a guest taken back, of which nothing is known.</summary>
+        public ConcurrentDictionary<string, string?>? Disks { get; init; } = new(Plan.Disks.Select(d => KeyValuePair.Create(d.DeviceId, (string?)null)));
     }
 
     private readonly ConcurrentDictionary<Guid, Guest> _guests = new();
@@ -84,9 +86,20 @@ public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
         return Task.CompletedTask;
     }
 
-    public Task AttachDisk(Guid id, VmDisk disk, CancellationToken cancel) => Step(id, "attach-disk");
+    public async Task AttachDisk(Guid id, VmDisk disk, CancellationToken cancel)
+    {
+        await Step(id, "attach-disk");
+        if (_guests.TryGetValue(id, out var guest)) guest.Disks?.TryAdd(disk.DeviceId, null);
+    }
 
-    public Task DetachDisk(Guid id, string deviceId, CancellationToken cancel) => Step(id, "detach-disk");
+    public async Task DetachDisk(Guid id, string deviceId, CancellationToken cancel)
+    {
+        await Step(id, "detach-disk");
+        if (_guests.TryGetValue(id, out var guest)) guest.Disks?.TryRemove(deviceId, out _);
+    }
+
+    public Task<IReadOnlyDictionary<string, string?>?> DisksOf(Guid id, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<string, string?>?>(_guests.TryGetValue(id, out var guest) ? guest.Disks : null);
 
     public Task AttachNic(Guid id, VmNic nic, CancellationToken cancel)
     {
@@ -119,7 +132,7 @@ public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
 
     public Task<PowerState> Recover(Guid id, string handle, CancellationToken cancel)
     {
-        _guests[id] = new Guest(new VmPlan { Id = id, Number = 0, Vcpus = 1, RamMib = 1, Disks = [], Nics = [] });
+        _guests[id] = new Guest(new VmPlan { Id = id, Number = 0, Vcpus = 1, RamMib = 1, Disks = [], Nics = [] }) { Disks = null };
         return Task.FromResult(PowerState.Running);
     }
 

@@ -57,6 +57,10 @@ public interface IHypervisor : IAsyncDisposable
     /// <summary>Does a process have this server's disks open, so that only it may change their files?</summary>
     bool HasDisksOpen(Guid id);
 
+    /// <summary>The disks that a guest has, by device, each with the name of the layer that it writes to (null where that is
+    /// not known); null where no guest runs that could be asked.</summary>
+    Task<IReadOnlyDictionary<string, string?>?> DisksOf(Guid id, CancellationToken cancel);
+
     /// <summary>The guest goes on in fresh overlays over what it wrote to, all in one instant; false where no guest runs.</summary>
     Task<bool> SwitchHeads(Guid id, IReadOnlyList<NewHead> heads, CancellationToken cancel);
 

@@ -237,6 +237,13 @@ public sealed partial class QemuHypervisor : IHypervisor
 
     public bool HasDisksOpen(Guid id) => _guests.ContainsKey(id);
 
+    public async Task<IReadOnlyDictionary<string, string?>?> DisksOf(Guid id, CancellationToken cancel)
+    {
+        if (!_guests.TryGetValue(id, out var guest)) return null;
+        return (await guest.Vm.DisksAsync(cancel)).Where(d => d.Key != VmSpecs.ConfigDriveId)
+            .ToDictionary(d => d.Key, d => (string?)d.Value.Name[(d.Value.Name.LastIndexOf('.') + 1)..], StringComparer.Ordinal);
+    }
+
     public async Task<bool> SwitchHeads(Guid id, IReadOnlyList<NewHead> heads, CancellationToken cancel)
     {
         if (!_guests.TryGetValue(id, out var guest)) return false;

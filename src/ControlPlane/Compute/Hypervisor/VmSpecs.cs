@@ -6,6 +6,8 @@ namespace Cumulet.ControlPlane.Compute.Hypervisor;
 /// <summary>A plan in QEMU's terms; pure.</summary>
 internal static class VmSpecs
 {
+    public const string ConfigDriveId = "config-drive";
+
     public static string ConsolePath(string folder) => Path.Combine(folder, "console.log");
     public static string ConfigDrivePath(string folder) => Path.Combine(folder, "config-drive.iso");
 
@@ -36,7 +38,7 @@ internal static class VmSpecs
     // know no AHCI.
     private static DriveSpec ConfigDrive(string folder) => new()
     {
-        Id = "config-drive",
+        Id = ConfigDriveId,
         Layers = [new LayerSpec("iso", LayerFormat.Raw, new DescriptorSource.File(ConfigDrivePath(folder)))],
         Bus = DriveBus.Scsi,
         ReadOnly = true,

@@ -10,18 +10,11 @@ internal sealed class AttachInterface(CloudParts parts, IHypervisor hypervisor, 
     : ServerTask(parts, "attach-interface")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("plug port", Plug, undo: (state, cancel) => hypervisor.DetachNic(Guid.Parse(state.ServerId), VmNic.IdOf(state.Subject!), cancel));
-
-    private async Task<ServerTaskState> Plug(ServerTaskState state, CancellationToken cancel)
-    {
-        var (server, port) = Parts.Database.Read(tx => (
-            ServerStore.Find(tx, state.ServerId), boot.PortsOf(tx, state.ServerId).Find(p => p.Id == state.Subject)));
-        if (server is null || port is null) throw new InvalidOperationException($"port {state.Subject} is not the server's");
-        using var tap = await networking.Plug(port.Id, cancel);
-        var model = server.Image.Properties.GetValueOrDefault("hw_vif_model", "virtio");
-        await hypervisor.AttachNic(Guid.Parse(server.Id), new VmNic(VmNic.IdOf(port.Id), tap, port.Mac, port.Mtu, model), cancel);
-        return state;
-    }
+        .Do("plug port", async (state, cancel) =>
+        {
+            await boot.PlugPort(state.ServerId, state.Subject!, cancel);
+            return state;
+        }, undo: (state, cancel) => hypervisor.DetachNic(Guid.Parse(state.ServerId), VmNic.IdOf(state.Subject!), cancel));
 
     protected override void Finished(Tx tx, ServerTaskState state)
     {
@@ -38,14 +31,15 @@ internal sealed class AttachInterface(CloudParts parts, IHypervisor hypervisor, 
 }
 
 /// <summary>A port out of a server. Subject: the port.</summary>
-internal sealed class DetachInterface(CloudParts parts, IHypervisor hypervisor, NetworkingRoom networking) : ServerTask(parts, "detach-interface")
+internal sealed class DetachInterface(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, NetworkingRoom networking)
+    : ServerTask(parts, "detach-interface")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
         .Do("unplug port", async (state, cancel) =>
         {
             await hypervisor.DetachNic(Guid.Parse(state.ServerId), VmNic.IdOf(state.Subject!), cancel);
             return state;
-        })
+        }, undo: (state, cancel) => boot.PlugPort(state.ServerId, state.Subject!, cancel))
         .NoReturn()
         .Commit("release port", (tx, state) =>
         {

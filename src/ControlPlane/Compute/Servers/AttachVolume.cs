@@ -1,31 +1,20 @@
 using Cumulet.ControlPlane.BlockStorage;
 using Cumulet.ControlPlane.Compute.Hypervisor;
-using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Sagas;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Compute.Servers;
 
 /// <summary>A reserved volume into a server: hot where a guest runs, else for its next start. Subject: the disk's row.</summary>
-internal sealed class AttachVolume(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, LayersRoom layers, BlockStorageRoom volumes)
+internal sealed class AttachVolume(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, BlockStorageRoom volumes)
     : ServerTask(parts, "attach-volume")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("plug disk", Plug, undo: Unplug);
-
-    private async Task<ServerTaskState> Plug(ServerTaskState state, CancellationToken cancel)
-    {
-        using var held = await volumes.Forks.Hold(Parts.Database.Read(tx => ServerDiskStore.Find(tx, state.Subject!))?.VolumeId ?? "", cancel);
-        var (disk, connection) = await Parts.Database.Write(tx =>
+        .Do("plug disk", async (state, cancel) =>
         {
-            var row = ServerDiskStore.Find(tx, state.Subject!) ?? throw new InvalidOperationException($"disk {state.Subject} has no row");
-            var host = ServerStore.Find(tx, state.ServerId)?.Host ?? "";
-            return (row, volumes.Attachments.Connect(tx, row.AttachmentId!, host));
-        });
-        using var still = await layers.HoldStill(connection.Layer, cancel);
-        await hypervisor.AttachDisk(Guid.Parse(state.ServerId), boot.DiskOf(disk, connection), cancel);
-        return state;
-    }
+            await boot.PlugVolume(state.ServerId, state.Subject!, cancel);
+            return state;
+        }, undo: Unplug);
 
     private async Task Unplug(ServerTaskState state, CancellationToken cancel)
     {
@@ -55,7 +44,8 @@ internal sealed class AttachVolume(CloudParts parts, IHypervisor hypervisor, Gue
 }
 
 /// <summary>A volume out of a server. What the guest does not let go of stays attached, and says so.</summary>
-internal sealed class DetachVolume(CloudParts parts, IHypervisor hypervisor, BlockStorageRoom volumes) : ServerTask(parts, "detach-volume")
+internal sealed class DetachVolume(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, BlockStorageRoom volumes)
+    : ServerTask(parts, "detach-volume")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
         .Do("unplug disk", async (state, cancel) =>
@@ -63,7 +53,7 @@ internal sealed class DetachVolume(CloudParts parts, IHypervisor hypervisor, Blo
             if (Parts.Database.Read(tx => ServerDiskStore.Find(tx, state.Subject!)) is { } disk)
                 await hypervisor.DetachDisk(Guid.Parse(state.ServerId), disk.DeviceId, cancel);
             return state;
-        })
+        }, undo: (state, cancel) => boot.PlugVolume(state.ServerId, state.Subject!, cancel))
         .NoReturn()
         .Commit("remove attachment", (tx, state) =>
         {

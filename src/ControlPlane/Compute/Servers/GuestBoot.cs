@@ -15,7 +15,7 @@ namespace Cumulet.ControlPlane.Compute.Servers;
 /// From the rows to a running guest, the same way for a new server, a started one and one that is rebooted hard: connect its
 /// volumes, plug its ports, build its config drive, start it.
 /// </summary>
-internal sealed class GuestBoot(
+internal sealed partial class GuestBoot(
     CloudParts parts, LayersRoom layers, BlockStorageRoom volumes, NetworkingRoom networking, IHypervisor hypervisor)
 {
     /// <summary>Starts the guest of a server, or leaves it be where it runs. Again after a crash: the same guest.</summary>

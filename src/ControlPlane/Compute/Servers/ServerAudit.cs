@@ -1,10 +1,11 @@
+using Cumulet.ControlPlane.BlockStorage;
 using Cumulet.ControlPlane.Compute.Hypervisor;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Compute.Servers;
 
 /// <summary>Where servers' rows and reality disagree, for <c>cumulet audit</c>; nothing is mended here.</summary>
-internal sealed class ServerAudit(CloudParts parts, IHypervisor hypervisor)
+internal sealed class ServerAudit(CloudParts parts, IHypervisor hypervisor, BlockStorageRoom volumes)
 {
     public Task<IReadOnlyList<string>> Run(CancellationToken cancel)
     {
@@ -21,6 +22,25 @@ internal sealed class ServerAudit(CloudParts parts, IHypervisor hypervisor)
         }
         lines.AddRange(orphans);
         return Task.FromResult<IReadOnlyList<string>>(lines);
+    }
+
+    /// <summary>A guest has open what its server's rows say, no more and no less, and writes to the layer that they name.</summary>
+    public async Task<IReadOnlyList<string>> Disks(CancellationToken cancel)
+    {
+        var lines = new List<string>();
+        foreach (var server in parts.Database.Read(ServerStore.Alive))
+        {
+            if (parts.Sagas.IsBusy(ServerLane.Of(server.Id)) || await hypervisor.DisksOf(Guid.Parse(server.Id), cancel) is not { } open) continue;
+            var wanted = parts.Database.Read(tx => ServerDiskStore.Of(tx, server.Id).Where(d => d.LayerId is not null || d is { IsVolume: true, AttachmentId: not null })
+                .Select(d => (d.DeviceId, Layer: d.LayerId ?? volumes.FindVolume(tx, null, d.VolumeId!)?.LayerId)).ToList());
+            // An action that began meanwhile explains any difference.
+            if (parts.Sagas.IsBusy(ServerLane.Of(server.Id))) continue;
+            lines.AddRange(wanted.Where(d => !open.ContainsKey(d.DeviceId)).Select(d => $"server {server.Id} has disk {d.DeviceId} and its guest does not"));
+            lines.AddRange(open.Keys.Except(wanted.Select(d => d.DeviceId)).Select(device => $"the guest of server {server.Id} has disk {device} open, which is not the server's"));
+            lines.AddRange(wanted.Where(d => d.Layer is not null && open.GetValueOrDefault(d.DeviceId) is { } layer && layer != VmSpecs.LayerName(d.Layer.Value))
+                .Select(d => $"the guest of server {server.Id} writes disk {d.DeviceId} to another layer than {d.Layer}"));
+        }
+        return lines;
     }
 
     private static IEnumerable<string> Orphans(Tx tx) => tx.Query($"""
