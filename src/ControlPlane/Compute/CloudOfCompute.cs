@@ -46,6 +46,7 @@ internal sealed class CloudOfCompute(CloudParts parts, IdentityRoom identity, Co
         ExtensionList.Map(routes);
         SecurityGroupProxy.Map(routes, _neighbours);
         NetworkProxy.Map(routes, _neighbours);
+        ServerFloatingIps.Map(routes, parts, _neighbours);
         VolumeProxy.Map(routes, _neighbours);
         ImageProxy.Map(routes, _neighbours);
     }

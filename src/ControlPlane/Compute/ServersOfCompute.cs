@@ -62,10 +62,12 @@ internal sealed class ServersOfCompute
                 sagas.Register(new TriggerCrashDump(parts, Hypervisor))),
             CreateImage = sagas.Register(new Servers.CreateImage(parts, Hypervisor, layers, images, volumes)),
             Administration = new ServerAdministration(parts),
+            Password = new ServerPassword(parts),
             Console = new ServerConsole(parts, Hypervisor),
             SecurityGroups = new ServerSecurityGroups(parts, Boot, networking),
             Diagnostics = new ServerDiagnostics(parts, Boot, Hypervisor),
             Ips = new ServerIps(parts, Boot),
+            FixedIps = new ServerFixedIps(parts, Boot, networking),
             Metadata = new ServerMetadata(parts),
             Tags = new ServerTags(parts),
             Actions = new InstanceActions(parts),
@@ -77,7 +79,7 @@ internal sealed class ServersOfCompute
                 sagas.Register(new DetachInterface(parts, Hypervisor, Boot, networking))),
         };
         new VolumesInGuests(parts, layers, volumes, Hypervisor).Begin();
-        Metadata = new MetadataService(networking, Boot, parts.Logging.CreateLogger("metadata"));
+        Metadata = new MetadataService(parts, networking, Boot);
         Metadata.Begin();
         Audit = new ServerAudit(parts, Hypervisor, volumes);
     }

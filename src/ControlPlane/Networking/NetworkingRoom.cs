@@ -115,6 +115,20 @@ public sealed class NetworkingRoom
     /// <summary>A condition: the server whose id is in this column has an address that matches the pattern.</summary>
     public Sql HasAddress(string serverIdColumn, int version, string pattern) => ServerPorts.HasAddress(_parts.Database.Dialect, serverIdColumn, version, pattern);
 
+    /// <summary>One more address on a port of a server, in the first subnet that has one.</summary>
+    public void AddFixedIp(Tx tx, string portId)
+    {
+        ServerPorts.AddFixedIp(tx, portId, _parts.Time.GetUtcNow());
+        Changed(tx);
+    }
+
+    /// <summary>One address less on it.</summary>
+    public void RemoveFixedIp(Tx tx, string portId, string address)
+    {
+        ServerPorts.RemoveFixedIp(tx, portId, address, _parts.Time.GetUtcNow());
+        Changed(tx);
+    }
+
     /// <summary>Puts a group (name or id) on all ports of a server that have port security, or takes it off them.</summary>
     public void ChangeSecurityGroup(Tx tx, Caller caller, string serverId, string group, bool add)
     {

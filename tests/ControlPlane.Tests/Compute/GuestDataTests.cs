@@ -104,4 +104,16 @@ public sealed class GuestDataTests
         Assert.Contains("ec2/latest/meta-data.json", files.Keys);
         Assert.Equal("hello", Encoding.UTF8.GetString(files["openstack/content/0000"].Content.Span));
     }
+
+    [Theory]
+    [InlineData("POST /openstack/2013-10-17/password HTTP/1.1\r\nHost: x\r\ncontent-length: 4\r\n\r\nabcd", "POST", true, "abcd")]
+    [InlineData("POST /openstack/latest/password?x HTTP/1.1\r\n\r\n", "POST", true, "")]
+    [InlineData("POST /openstack/latest/meta_data.json HTTP/1.1\r\n\r\n", "POST", false, "")]
+    [InlineData("GET /password HTTP/1.1\r\n\r\n", "GET", false, "")]
+    [InlineData("nonsense", "", false, "")]
+    public void Guests_request_is_taken_apart(string received, string method, bool password, string body)
+    {
+        var asked = MetadataRequest.Parse(Encoding.ASCII.GetBytes(received));
+        Assert.Equal((method, password, body), (asked.Method, MetadataTree.IsPassword(asked.Path), Encoding.ASCII.GetString(asked.Body)));
+    }
 }

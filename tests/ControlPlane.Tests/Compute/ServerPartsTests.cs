@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cumulet.ControlPlane.Compute.Servers;
+using Cumulet.ControlPlane.Tests.ComputeWide;
 using Cumulet.ControlPlane.Tests.Images;
 
 namespace Cumulet.ControlPlane.Tests.Compute;
@@ -179,4 +180,71 @@ public sealed class ServerPartsTests(ServerCloud cloud) : IClassFixture<ServerCl
     [InlineData("error", "deleting", "ERROR")]
     public void Status_follows_vm_state_and_task_state(string vmState, string? task, string status) =>
         Assert.Equal(status, ServerState.Status(vmState, task));
+
+    [Fact]
+    public async Task Password_that_the_guest_has_told_is_shown_until_it_is_cleared()
+    {
+        var id = await Active("secretive");
+        async Task<string?> Shown() => (await cloud.Demo.Get($"servers/{id}/os-server-password")).GetProperty("password").GetString();
+        Assert.Equal("", await Shown());
+        var database = cloud.Cloud.Cloud.Parts.Database;
+        Assert.True(await database.Write(tx => ServerPassword.TrySet(tx, id, "sealed")));
+        Assert.False(await database.Write(tx => ServerPassword.TrySet(tx, id, "other")));
+        Assert.Equal("sealed", await Shown());
+        await cloud.Demo.Delete($"servers/{id}/os-server-password", 204);
+        Assert.Equal("", await Shown());
+        await cloud.Demo.Delete($"servers/{id}", 204);
+        await cloud.Gone(id);
+    }
+
+    [Fact]
+    public async Task Fixed_ip_is_added_and_removed_until_2_43()
+    {
+        var networks = (await TestCloud.Json(await cloud.DemoHttp.GetAsync("/network/v2.0/networks?name=private"))).GetProperty("networks");
+        var network = networks[0].GetProperty("id").GetString();
+        var id = await cloud.Create(ServerCloud.Body($$"""
+            "name": "many", "imageRef": "{{cloud.Image}}", "flavorRef": "1", "networks": [{"uuid": "{{network}}"}]
+            """));
+        await cloud.Becomes(id, "ACTIVE");
+        var old = await NovaClient.As(cloud.Cloud, "demo", "2.43");
+        async Task<List<string>> Addresses() => [.. (await cloud.Demo.Get($"servers/{id}/ips")).GetProperty("addresses").GetProperty("private")
+            .EnumerateArray().Where(a => a.GetProperty("version").GetInt32() == 4).Select(a => a.GetProperty("addr").GetString()!)];
+        var before = await Addresses();
+        await old.Post($"servers/{id}/action", $$$"""{"addFixedIp": {"networkId": "{{{network}}}"}}""", 202);
+        var added = Assert.Single((await Addresses()).Except(before));
+        await old.Post($"servers/{id}/action", $$$"""{"removeFixedIp": {"address": "{{{added}}}"}}""", 202);
+        Assert.Equal(before, await Addresses());
+        await old.Post($"servers/{id}/action", $$$"""{"removeFixedIp": {"address": "{{{added}}}"}}""", 400);
+        await old.Post($"servers/{id}/action", $$$"""{"addFixedIp": {"networkId": "{{{Guid.NewGuid()}}}"}}""", 400);
+        await cloud.Demo.Post($"servers/{id}/action", $$$"""{"addFixedIp": {"networkId": "{{{network}}}"}}""", 404);
+        await cloud.Demo.Delete($"servers/{id}", 204);
+        await cloud.Gone(id);
+    }
+
+    [Fact]
+    public async Task Floating_ip_is_tied_and_freed_until_2_43()
+    {
+        async Task<string> Id(string path, string collection) =>
+            (await TestCloud.Json(await cloud.DemoHttp.GetAsync($"/network/v2.0/{path}"))).GetProperty(collection)[0].GetProperty("id").GetString()!;
+        var id = await cloud.Create(ServerCloud.Body($$"""
+            "name": "reached", "imageRef": "{{cloud.Image}}", "flavorRef": "1", "networks": [{"uuid": "{{await Id("networks?name=private", "networks")}}"}]
+            """));
+        await cloud.Becomes(id, "ACTIVE");
+        using var made = await cloud.DemoHttp.PostAsync("/network/v2.0/floatingips",
+            TestCloud.Body($$$"""{"floatingip": {"floating_network_id": "{{{await Id("networks?router:external=true", "networks")}}}"}}"""));
+        var address = (await TestCloud.Json(made)).GetProperty("floatingip").GetProperty("floating_ip_address").GetString();
+        var old = await NovaClient.As(cloud.Cloud, "demo", "2.43");
+        async Task<bool> Shown() => (await cloud.Demo.Get($"servers/{id}/ips")).GetProperty("addresses").GetProperty("private")
+            .EnumerateArray().Any(a => a.GetProperty("addr").GetString() == address);
+        await old.Post($"servers/{id}/action", $$$"""{"removeFloatingIp": {"address": "{{{address}}}"}}""", 409);
+        await old.Post($"servers/{id}/action", $$$"""{"addFloatingIp": {"address": "{{{address}}}", "fixed_address": "192.0.2.1"}}""", 400);
+        await old.Post($"servers/{id}/action", $$$"""{"addFloatingIp": {"address": "{{{address}}}"}}""", 202);
+        Assert.True(await Shown());
+        await old.Post($"servers/{id}/action", $$$"""{"removeFloatingIp": {"address": "{{{address}}}"}}""", 202);
+        Assert.False(await Shown());
+        await old.Post($"servers/{id}/action", """{"addFloatingIp": {"address": "192.0.2.2"}}""", 404);
+        await cloud.Demo.Post($"servers/{id}/action", $$$"""{"addFloatingIp": {"address": "{{{address}}}"}}""", 404);
+        await cloud.Demo.Delete($"servers/{id}", 204);
+        await cloud.Gone(id);
+    }
 }

@@ -190,4 +190,12 @@ public sealed class ServerTests(ServerCloud cloud) : IClassFixture<ServerCloud>
         await own.Cloud.Restart();
         Assert.True(own.Hypervisor.Runs(Guid.Parse(id)));
     }
+
+    [Fact]
+    public async Task Metadata_over_the_quota_are_refused_at_creation()
+    {
+        var items = string.Join(", ", Enumerable.Range(0, 129).Select(i => $"\"{i}\": \"x\""));
+        var refused = await cloud.Demo.Post("servers", cloud.ImageBody("much", $", \"metadata\": {{ {items} }}"), 403);
+        Assert.Equal("Maximum number of metadata items exceeds 128", NovaClient.Message(refused));
+    }
 }

@@ -20,6 +20,10 @@ public sealed class ProxyTests(TestCloud cloud) : IClassFixture<TestCloud>
         var shown = (await nova.Get($"os-security-groups/{id}")).GetProperty("security_group").GetProperty("rules");
         Assert.Equal("10.0.0.0/24", shown[0].GetProperty("ip_range").GetProperty("cidr").GetString());
         await nova.Post("os-security-group-rules", $$"""{"security_group_rule":{"parent_group_id":"{{id}}","ip_protocol":"tcp","from_port":9,"to_port":1} }""", 400);
+        // The same once more is a wrong request to Nova, a conflict to Neutron.
+        await nova.Post("os-security-group-rules", $$"""
+            {"security_group_rule":{"parent_group_id":"{{id}}","ip_protocol":"tcp","from_port":22,"to_port":22,"cidr":"10.0.0.0/24"} }
+            """, 400);
         await nova.Delete($"os-security-group-rules/{rule.GetProperty("security_group_rule").GetProperty("id").GetString()}", 202);
         await nova.Put($"os-security-groups/{id}", """{"security_group":{"name":"older","description":"words"} }""", 200);
         Assert.Contains((await nova.Get("os-security-groups")).GetProperty("security_groups").EnumerateArray(), g => g.GetProperty("name").GetString() == "older");
@@ -77,6 +81,8 @@ public sealed class ProxyTests(TestCloud cloud) : IClassFixture<TestCloud>
     {
         var nova = await NovaClient.As(cloud, "demo");
         Assert.Equal(JsonValueKind.Array, (await nova.Get("images/detail")).GetProperty("images").ValueKind);
+        foreach (var filter in (string[])["type=snapshot", $"server=http://elsewhere/servers/{Guid.NewGuid()}", "property-nothing=x", "changes-since=2999-01-01T00:00:00Z", "minDisk=77"])
+            Assert.Empty((await nova.Get($"images/detail?{filter}")).GetProperty("images").EnumerateArray());
         await nova.Get($"images/{Guid.NewGuid()}", 404);
         await nova.Get($"images/{Guid.NewGuid()}/metadata", 404);
         await (await NovaClient.As(cloud, "demo", "2.36")).Get("images", 404);

@@ -29,7 +29,7 @@ internal sealed class ChangeVolumeTypes(BlockStorageRoom room)
             VolumeTypeStore.Insert(tx, type);
             foreach (var (name, value) in specs) VolumeTypeStore.SetSpec(tx, type.Id, name, value);
         });
-        return JsonWriting.Wrapped("volume_type", json => VolumeTypeJson.Write(json, request, type, specs));
+        return JsonWriting.Wrapped("volume_type", json => VolumeTypeJson.WriteChanged(json, request, type, specs, created: true));
     }
 
     public async Task<Reply> Update(ApiRequest request)
@@ -54,7 +54,7 @@ internal sealed class ChangeVolumeTypes(BlockStorageRoom room)
                 """);
             return (VolumeTypeStore.Find(tx, old.Id)!, VolumeTypeStore.ExtraSpecs(tx, old.Id));
         });
-        return JsonWriting.Wrapped("volume_type", json => VolumeTypeJson.Write(json, request, type, specs));
+        return JsonWriting.Wrapped("volume_type", json => VolumeTypeJson.WriteChanged(json, request, type, specs, created: false));
     }
 
     private static void RequireFreeName(Tx tx, string name, string id)

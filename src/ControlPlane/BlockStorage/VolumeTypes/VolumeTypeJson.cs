@@ -10,16 +10,32 @@ internal static class VolumeTypeJson
 
     public static void Write(Utf8JsonWriter json, ApiRequest request, VolumeTypeRecord type, IReadOnlyDictionary<string, string> specs)
     {
-        var target = PolicyTarget.OwnedBy(request.Caller.ProjectId);
         json.WriteStartObject();
+        WriteMembers(json, request, type, specs);
+        json.WriteBoolean("os-volume-type-access:is_public", type.IsPublic);
+        if (request.Allows("volume_extension:access_types_qos_specs_id", PolicyTarget.OwnedBy(request.Caller.ProjectId)))
+            json.WriteString("qos_specs_id", type.QosSpecsId);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Rule (Cinder): creating and updating go by an older view, without QoS specs; an update without access too.</summary>
+    public static void WriteChanged(
+        Utf8JsonWriter json, ApiRequest request, VolumeTypeRecord type, IReadOnlyDictionary<string, string> specs, bool created)
+    {
+        json.WriteStartObject();
+        WriteMembers(json, request, type, specs);
+        if (created) json.WriteBoolean("os-volume-type-access:is_public", type.IsPublic);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, ApiRequest request, VolumeTypeRecord type, IReadOnlyDictionary<string, string> specs)
+    {
         json.WriteString("id", type.Id);
         json.WriteString("name", type.Name);
         json.WriteBoolean("is_public", type.IsPublic);
-        json.WriteBoolean("os-volume-type-access:is_public", type.IsPublic);
         json.WriteString("description", type.Description);
-        if (request.Allows("volume_extension:access_types_extra_specs", target)) json.WriteMap("extra_specs", Visible(request, specs));
-        if (request.Allows("volume_extension:access_types_qos_specs_id", target)) json.WriteString("qos_specs_id", type.QosSpecsId);
-        json.WriteEndObject();
+        if (request.Allows("volume_extension:access_types_extra_specs", PolicyTarget.OwnedBy(request.Caller.ProjectId)))
+            json.WriteMap("extra_specs", Visible(request, specs));
     }
 
     public static IEnumerable<KeyValuePair<string, string>> Visible(ApiRequest request, IReadOnlyDictionary<string, string> specs) =>

@@ -25,7 +25,7 @@ internal static class AggregateStore
     /// <summary>The aggregate with the number a URL names; 400 where it is none, 404 where nothing has it.</summary>
     public static AggregateRecord Get(Tx tx, string id)
     {
-        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (!long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             throw Fault.BadRequest("Invalid input received: id must be an integer");
         return All(tx).Find(a => a.Number == number)
             ?? throw Fault.NotFound($"Aggregate {id} could not be found.");

@@ -27,6 +27,9 @@ public sealed class GuestData(
     public ServerRecord Server => server;
     public IReadOnlyList<ServerPort> Ports => ports;
 
+    /// <summary>What the guest has told before; empty where nothing.</summary>
+    public string Password { get; init; } = "";
+
     private string HostName => $"{server.HostName}.novalocal";
 
     /// <summary>The user's data, decoded; null where none was given.</summary>

@@ -13,13 +13,13 @@ namespace Cumulet.ControlPlane.Compute.Metadata;
 /// <summary>
 /// 169.254.169.254 in every network and router namespace. Who asks is known by where the request comes in and its source
 /// address, which anti-spoofing makes true; nothing in the request itself counts. The HTTP is a few lines of its own:
-/// only GET, one answer per connection, small limits, since whoever speaks here is a guest.
+/// GET, and POST of a password, one answer per connection, small limits, since whoever speaks here is a guest.
 /// </summary>
-internal sealed partial class MetadataService(NetworkingRoom networking, GuestBoot boot, ILogger log)
+internal sealed partial class MetadataService(CloudParts parts, NetworkingRoom networking, GuestBoot boot)
 {
+    private readonly ILogger _log = parts.Logging.CreateLogger("metadata");
     private static readonly IPAddress Address = IPAddress.Parse("169.254.169.254");
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(10);
-    private const int MaxRequestBytes = 8 * 1024;
     private const int MaxConnections = 256;
 
     private readonly ConcurrentDictionary<DatapathNamespace, Socket> _listeners = new();
@@ -86,18 +86,18 @@ internal sealed partial class MetadataService(NetworkingRoom networking, GuestBo
     {
         using var limit = new CancellationTokenSource(RequestLimit);
         await using var stream = new NetworkStream(client, ownsSocket: false);
-        var (method, path) = await ReadRequest(stream, limit.Token);
-        var answer = method is "GET" or "HEAD" ? Answer(place, client, path) : MetadataAnswer.Text(405, "Method Not Allowed\n");
+        var asked = await MetadataRequest.Read(stream, limit.Token);
+        var answer = await Answer(place, client, asked);
         var head = string.Create(CultureInfo.InvariantCulture,
             $"HTTP/1.1 {answer.Status} {Reason(answer.Status)}\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {answer.Body.Length}\r\nConnection: close\r\n\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), limit.Token);
-        if (method != "HEAD") await stream.WriteAsync(answer.Body, limit.Token);
+        if (asked.Method != "HEAD") await stream.WriteAsync(answer.Body, limit.Token);
         client.Shutdown(SocketShutdown.Send);
     }
 
-    private static string Reason(int status) => status switch { 200 => "OK", 400 => "Bad Request", 405 => "Method Not Allowed", _ => "Not Found" };
+    private static string Reason(int status) => status switch { 200 => "OK", 400 => "Bad Request", 405 => "Method Not Allowed", 409 => "Conflict", _ => "Not Found" };
 
-    private MetadataAnswer Answer(DatapathNamespace place, Socket client, string path)
+    private async Task<MetadataAnswer> Answer(DatapathNamespace place, Socket client, MetadataRequest asked)
     {
         var source = ((IPEndPoint)client.RemoteEndPoint!).Address;
         var key = place switch
@@ -107,25 +107,21 @@ internal sealed partial class MetadataService(NetworkingRoom networking, GuestBo
             _ => "",
         };
         if (networking.ServerByAddress(key, source) is not { } server || boot.DataOf(server) is not { } data) return MetadataAnswer.NotFound;
-        return MetadataTree.Find(data, path);
+        return asked.Method switch
+        {
+            "GET" or "HEAD" => MetadataTree.Find(data, asked.Path),
+            "POST" when MetadataTree.IsPassword(asked.Path) => await TakePassword(server, asked.Body),
+            _ => MetadataAnswer.Text(405, "Method Not Allowed\n"),
+        };
     }
 
-    private static async Task<(string Method, string Path)> ReadRequest(NetworkStream stream, CancellationToken cancel)
+    private async Task<MetadataAnswer> TakePassword(string server, byte[] body)
     {
-        var buffer = new byte[MaxRequestBytes];
-        var length = 0;
-        while (length < buffer.Length)
-        {
-            var count = await stream.ReadAsync(buffer.AsMemory(length), cancel);
-            if (count == 0) break;
-            length += count;
-            if (buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) >= 0) break;
-        }
-        var line = Encoding.ASCII.GetString(buffer, 0, length).Split("\r\n", 2)[0].Split(' ');
-        if (line.Length < 2) return ("", "");
-        var path = Uri.UnescapeDataString(line[1]);
-        var query = path.IndexOf('?', StringComparison.Ordinal);
-        return (line[0], query < 0 ? path : path[..query]);
+        if (body.Length > ServerPassword.MaxSize) return MetadataAnswer.Text(400, "Request is too large.\n");
+        var password = Encoding.ASCII.GetString(body);
+        return await parts.Database.Write(tx => ServerPassword.TrySet(tx, server, password))
+            ? MetadataAnswer.Text(200, "")
+            : MetadataAnswer.Text(409, "A password is set already.\n");
     }
 
     public void Stop()

@@ -32,6 +32,10 @@ internal static class MetadataTree
         };
     }
 
+    /// <summary>Is this where a guest may put its password?</summary>
+    public static bool IsPassword(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["openstack", var version, "password"]
+        && (version == "latest" || GuestData.Versions.Contains(version));
+
     private static MetadataAnswer Listing(IEnumerable<string> names) => MetadataAnswer.Text(200, string.Join('\n', names));
 
     private static MetadataAnswer OpenStack(GuestData data, string[] rest) => rest switch
@@ -41,7 +45,7 @@ internal static class MetadataTree
         ["network_data.json"] => MetadataAnswer.Json(data.NetworkData()),
         ["vendor_data.json"] => MetadataAnswer.Json("{}"u8.ToArray()),
         ["vendor_data2.json"] => MetadataAnswer.Json("""{"static": {}}"""u8.ToArray()),
-        ["password"] => MetadataAnswer.Text(200, ""),
+        ["password"] => MetadataAnswer.Text(200, data.Password),
         ["user_data"] => UserData(data),
         _ => MetadataAnswer.NotFound,
     };

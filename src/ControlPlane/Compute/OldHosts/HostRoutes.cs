@@ -80,6 +80,7 @@ internal sealed class HostRoutes(ComputeServices services)
     {
         var body = await request.Body();
         Change.Check(body, "body", request.Version);
+        services.Database.Read(tx => ComputeServices.ComputeOn(tx, request[0]));
         if (body.Has("maintenance_mode")) throw Fault.NotImplemented("The requested functionality is not supported.");
         var status = body.GetText("status")
             ?? throw Fault.BadRequest("Invalid input for field/attribute body. Value: {}. 'status' is a required property");

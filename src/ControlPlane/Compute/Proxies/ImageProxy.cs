@@ -39,10 +39,7 @@ internal sealed class ImageProxy(Neighbours neighbours)
     private async Task<Reply> List(ApiRequest request, bool detail)
     {
         var query = request.Query;
-        var filters = new List<string>();
-        foreach (var (mine, theirs) in ((string, string)[])[("name", "name"), ("limit", "limit"), ("marker", "marker"), ("status", "status")])
-            if (query[mine].ToString() is { Length: > 0 } value)
-                filters.Add($"{theirs}={Uri.EscapeDataString(mine == "status" ? value.ToLowerInvariant() : value)}");
+        var filters = query.Where(q => !string.IsNullOrEmpty(q.Value)).Select(q => Filter(q.Key, q.Value.ToString())).OfType<string>();
         var answer = await neighbours.Call(request, "GET", $"image/v2/images?{string.Join('&', filters)}");
         var images = answer.GetItems("images").ToList();
         var more = answer.GetText("next") is not null && query["limit"].Count > 0 && images.Count > 0;
@@ -56,6 +53,22 @@ internal sealed class ImageProxy(Neighbours neighbours)
             json.WriteEndObject();
         });
     }
+
+    /// <summary>Nova's filters in Glance's words. Rule: nova/api/openstack/compute/images.py, SUPPORTED_FILTERS.</summary>
+    private static string? Filter(string name, string value) => name switch
+    {
+        "name" or "limit" or "marker" => With(name, value),
+        "status" => With(name, value.ToLowerInvariant()),
+        "server" => With("instance_uuid", value[(value.LastIndexOf('/') + 1)..]),
+        "type" => With("image_type", value),
+        "minRam" => With("min_ram", value),
+        "minDisk" => With("min_disk", value),
+        "changes-since" => With("updated_at", $"gte:{value}"),
+        _ when name.StartsWith("property-", StringComparison.Ordinal) => With(name["property-".Length..], value),
+        _ => null,
+    };
+
+    private static string With(string name, string value) => $"{Uri.EscapeDataString(name)}={Uri.EscapeDataString(value)}";
 
     private async Task<Reply> Show(ApiRequest request)
     {

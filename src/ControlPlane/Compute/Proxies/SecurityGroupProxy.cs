@@ -71,10 +71,23 @@ internal sealed class SecurityGroupProxy(Neighbours neighbours)
         return Reply.Empty(202);
     }
 
+    // Rule (Nova): Neutron's conflict, a rule that is there already, is a request that is wrong.
+    private async Task<JsonElement> Made(ApiRequest request, Action<Utf8JsonWriter> rule)
+    {
+        try
+        {
+            return await neighbours.Call(request, "POST", "network/v2.0/security-group-rules", rule);
+        }
+        catch (Fault fault) when (fault.Kind == FaultKind.Conflict)
+        {
+            throw Fault.BadRequest(fault.Message);
+        }
+    }
+
     private async Task<Reply> CreateRule(ApiRequest request)
     {
         var body = await request.Body("security_group_rule", Rule);
-        var answer = (await neighbours.Call(request, "POST", "network/v2.0/security-group-rules", json =>
+        var answer = (await Made(request, json =>
         {
             var (from, to) = (body.GetLong("from_port"), body.GetLong("to_port"));
             var cidr = body.GetText("cidr") ?? (body.GetText("group_id") is null ? "0.0.0.0/0" : null);

@@ -63,6 +63,7 @@ internal sealed class DeleteServer(
         }
         foreach (var port in networking.PortsOf(tx, [id]).GetValueOrDefault(id) ?? []) networking.ReleasePort(tx, port.Id);
         tx.Execute($"DELETE FROM server_nics WHERE server_id = {id}");
+        ServerPassword.Clear(tx, id);
         needs.LeaveGroup(tx, id);
         return state;
     }

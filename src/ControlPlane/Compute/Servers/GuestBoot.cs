@@ -56,7 +56,10 @@ internal sealed partial class GuestBoot(
     public GuestData? DataOf(string serverId) => parts.Database.Read(tx =>
     {
         if (ServerStore.Find(tx, serverId) is not { } server) return null;
-        return new GuestData(server, ServerStore.Metadata(tx, serverId), PortsOf(tx, serverId), ServerDiskStore.Of(tx, serverId));
+        return new GuestData(server, ServerStore.Metadata(tx, serverId), PortsOf(tx, serverId), ServerDiskStore.Of(tx, serverId))
+        {
+            Password = ServerPassword.Find(tx, serverId),
+        };
     });
 
     /// <summary>A volume as the hypervisor plugs it.</summary>

@@ -58,6 +58,7 @@ internal sealed class ServerAcceptance(
             throw Fault.Forbidden("Only volume-backed servers are allowed for flavors with zero disk.");
         CheckHost(tx, wanted);
         var count = Count(tx, caller, wanted, flavor);
+        ServerMetadata.RequireQuota(tx, caller.ProjectId, caller.UserId, wanted.Metadata.Count);
         var reservation = "r-" + RandomNumberGenerator.GetString("0123456789abcdefghijklmnopqrstuvwxyz", 8);
         string? first = null;
         for (var i = 0; i < count; i++)

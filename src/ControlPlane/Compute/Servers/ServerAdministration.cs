@@ -60,21 +60,4 @@ internal sealed class ServerAdministration(CloudParts parts)
         parts.Database.Read(tx => ServerGuard.Unlocked(tx, request, request[0]));
         throw Fault.Conflict($"Failed to set admin password on {request[0]}: no agent in the guest can change it. Log in with a key pair and change it there.");
     }
-
-    public Task<Reply> Password(ApiRequest request)
-    {
-        parts.Database.Read(tx => ServerStore.Get(tx, request.Caller, request[0]));
-        return Task.FromResult(Reply.Ok(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("password", "");
-            json.WriteEndObject();
-        }));
-    }
-
-    public Task<Reply> ClearPassword(ApiRequest request)
-    {
-        parts.Database.Read(tx => ServerStore.Get(tx, request.Caller, request[0]));
-        return Task.FromResult(Reply.Empty());
-    }
 }

@@ -1,4 +1,5 @@
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Compute.Quotas;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Compute.Servers;
@@ -6,7 +7,6 @@ namespace Cumulet.ControlPlane.Compute.Servers;
 /// <summary>/servers/ID/metadata and its items.</summary>
 internal sealed class ServerMetadata(CloudParts parts)
 {
-    private const int MaxItems = 128;
     private static readonly Shape Items = Shape.Map(ComputeShapes.MetadataKey, Shape.Text(0, 255));
 
     public Task<Reply> List(ApiRequest request)
@@ -34,7 +34,7 @@ internal sealed class ServerMetadata(CloudParts parts)
             var server = ServerGuard.Unlocked(tx, request, request[0]);
             if (replace) ServerStore.ClearMetadata(tx, server.Id);
             foreach (var item in wanted.EnumerateObject()) ServerStore.SetMetadata(tx, server.Id, item.Name, item.Value.GetString()!);
-            return Checked(tx, server.Id);
+            return Checked(tx, server);
         });
         return Answer(items);
     }
@@ -49,7 +49,7 @@ internal sealed class ServerMetadata(CloudParts parts)
         {
             var server = ServerGuard.Unlocked(tx, request, request[0]);
             ServerStore.SetMetadata(tx, server.Id, request[1], value.GetString()!);
-            Checked(tx, server.Id);
+            Checked(tx, server);
         });
         return AnswerOne(request[1], value.GetString()!);
     }
@@ -65,12 +65,19 @@ internal sealed class ServerMetadata(CloudParts parts)
         return Reply.Empty();
     }
 
-    private Dictionary<string, string> Checked(Tx tx, string id)
+    private Dictionary<string, string> Checked(Tx tx, ServerRecord server)
     {
-        var items = ServerStore.Metadata(tx, id);
-        if (items.Count > MaxItems) throw Fault.Forbidden($"Maximum number of metadata items exceeds {MaxItems}");
-        ServerStore.Touch(tx, id, parts.Time.GetUtcNow());
+        var items = ServerStore.Metadata(tx, server.Id);
+        RequireQuota(tx, server.ProjectId, server.UserId, items.Count);
+        ServerStore.Touch(tx, server.Id, parts.Time.GetUtcNow());
         return items;
+    }
+
+    /// <summary>Throws the 403 where one server would have more items than the quota <c>metadata_items</c> allows.</summary>
+    public static void RequireQuota(Tx tx, string? projectId, string userId, int items)
+    {
+        var limit = ComputeQuotas.LimitOf(tx, projectId, userId, "metadata_items");
+        if (limit >= 0 && items > limit) throw Fault.Forbidden($"Maximum number of metadata items exceeds {limit}");
     }
 
     private static Reply Answer(Dictionary<string, string> items) => Reply.Ok(json =>

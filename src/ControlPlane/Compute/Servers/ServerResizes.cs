@@ -22,7 +22,7 @@ internal sealed class ServerResizes(CloudParts parts, ServerNeeds needs, ResizeS
             if (flavor.Id == server.Flavor.Id) throw Fault.BadRequest("When resizing, instances must change flavor!");
             if (!server.BootsFromVolume && flavor.DiskGib == 0 && server.Flavor.DiskGib != 0)
                 throw Fault.BadRequest("Resize to zero disk flavor is not allowed.");
-            needs.RequireQuota(tx, request.Caller, new ServerDemand(
+            needs.RequireQuota(tx, Owner(request, server), new ServerDemand(
                 0, Math.Max(0, flavor.Vcpus - server.Flavor.Vcpus), Math.Max(0, flavor.RamMib - server.Flavor.RamMib)));
             if (body.GetText("OS-DCF:diskConfig") is { } config) tx.Execute($"UPDATE servers SET disk_config = {config} WHERE id = {server.Id}");
             resize.Begin(tx, request, server, TaskState.ResizePrep, "resize", State(request, server, new ServerChange { Flavor = flavor }));
@@ -53,7 +53,7 @@ internal sealed class ServerResizes(CloudParts parts, ServerNeeds needs, ResizeS
             var server = ServerGuard.Require(tx, request, request[0], "revertResize", VmState.Resized);
             var kept = ServerReturns.Find(tx, server.Id) ?? throw ServerGuard.Wrong(server, "revertResize", "vm_state", server.VmState);
             // The smaller flavor may be the new one: going back takes quota again.
-            needs.RequireQuota(tx, request.Caller, new ServerDemand(
+            needs.RequireQuota(tx, Owner(request, server), new ServerDemand(
                 0, Math.Max(0, kept.OldFlavor!.Vcpus - server.Flavor.Vcpus), Math.Max(0, kept.OldFlavor.RamMib - server.Flavor.RamMib)));
             revert.Begin(tx, request, server, TaskState.ResizeReverting, "revertResize", new ServerTaskState
             {
@@ -64,6 +64,10 @@ internal sealed class ServerResizes(CloudParts parts, ServerNeeds needs, ResizeS
         });
         return Reply.Empty(202);
     }
+
+    // An administrator who resizes somebody's server uses that project's quota.
+    private static Caller Owner(ApiRequest request, ServerRecord server) =>
+        request.Caller with { ProjectId = server.ProjectId, UserId = server.UserId };
 
     private static ServerTaskState State(ApiRequest request, ServerRecord server, ServerChange change) => new()
     {

@@ -30,13 +30,15 @@ internal static class ServerRoutes
         routes.Action(Action, "changePassword", "os_compute_api:os-admin-password", h.Administration.ChangePassword);
         routes.Action(Action, "os-getConsoleOutput", "os_compute_api:os-console-output", h.Console.Log);
         routes.Action(Action, "os-getVNCConsole", "os_compute_api:os-remote-consoles", h.Console.OldUrl).Until(2, 5);
+        routes.Action(Action, "addFixedIp", "os_compute_api:os-multinic:add", h.FixedIps.Add).Until(2, 43);
+        routes.Action(Action, "removeFixedIp", "os_compute_api:os-multinic:remove", h.FixedIps.Remove).Until(2, 43);
         routes.Action(Action, "addSecurityGroup", "os_compute_api:os-security-groups:add", h.SecurityGroups.Add);
         routes.Action(Action, "removeSecurityGroup", "os_compute_api:os-security-groups:remove", h.SecurityGroups.Remove);
         routes.Post(One + "/remote-consoles", "os_compute_api:os-remote-consoles", h.Console.RemoteUrl).Since(2, 6);
         routes.Get(One + "/os-security-groups", "os_compute_api:os-security-groups:list", h.SecurityGroups.List);
         routes.Get(One + "/diagnostics", "os_compute_api:os-server-diagnostics", h.Diagnostics.Get);
-        routes.Get(One + "/os-server-password", "os_compute_api:os-server-password:show", h.Administration.Password);
-        routes.Delete(One + "/os-server-password", "os_compute_api:os-server-password:clear", h.Administration.ClearPassword);
+        routes.Get(One + "/os-server-password", "os_compute_api:os-server-password:show", h.Password.Show);
+        routes.Delete(One + "/os-server-password", "os_compute_api:os-server-password:clear", h.Password.Delete);
         MapParts(routes, h);
         routes.Action(Action, "trigger_crash_dump", "os_compute_api:servers:trigger_crash_dump", h.Power.TriggerCrashDump).Since(2, 17);
     }
@@ -82,10 +84,12 @@ internal sealed record ServerHandlers
     public required ServerPowerActions Power { get; init; }
     public required CreateImage CreateImage { get; init; }
     public required ServerAdministration Administration { get; init; }
+    public required ServerPassword Password { get; init; }
     public required ServerConsole Console { get; init; }
     public required ServerSecurityGroups SecurityGroups { get; init; }
     public required ServerDiagnostics Diagnostics { get; init; }
     public required ServerIps Ips { get; init; }
+    public required ServerFixedIps FixedIps { get; init; }
     public required ServerMetadata Metadata { get; init; }
     public required ServerTags Tags { get; init; }
     public required InstanceActions Actions { get; init; }

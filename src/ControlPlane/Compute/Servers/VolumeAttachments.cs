@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage;
+using Cumulet.ControlPlane.BlockStorage.Volumes;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Compute.Servers;
@@ -100,7 +101,10 @@ internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volum
         var wanted = await request.Body("volumeAttachment", Changed);
         var id = wanted.GetText("volumeId");
         if (id != request[1])
+        {
+            parts.Database.Read(tx => Wanted(tx, request, id!));
             throw Fault.NotImplemented("Swapping a volume for another one is not supported by this cloud; detach the one and attach the other.");
+        }
         if (!request.At(2, 85)) throw Fault.BadRequest($"volumeId {id} is the volume that is attached already.");
         await parts.Database.Write(tx =>
         {
@@ -108,6 +112,13 @@ internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volum
             if (wanted.GetFlag("delete_on_termination") is { } delete) ServerDiskStore.SetDeleteOnTermination(tx, disk.Id, delete);
         });
         return Reply.Empty(202);
+    }
+
+    private VolumeRecord Wanted(Tx tx, ApiRequest request, string other)
+    {
+        ServerStore.Get(tx, request.Caller, request[0]);
+        if (volumes.FindVolume(tx, request.Caller, request[1]) is null) throw Fault.NotFound($"Volume {request[1].Truncated()} could not be found.");
+        return volumes.FindVolume(tx, request.Caller, other) ?? throw Fault.BadRequest($"Volume {other} could not be found.");
     }
 
     public async Task<Reply> Delete(ApiRequest request)

@@ -59,7 +59,7 @@ internal static class UpdatePort
         return mac;
     }
 
-    private static void Readdress(Tx tx, PortRecord port, IReadOnlyList<FixedIpRequest> wanted, DateTimeOffset now)
+    internal static void Readdress(Tx tx, PortRecord port, IReadOnlyList<FixedIpRequest> wanted, DateTimeOffset now)
     {
         IpAllocator.Replace(tx, new PortToAddress(port.Id, port.NetworkId, port.Mac, port.DeviceOwner), port.FixedIps, wanted);
         // A floating IP whose address left the port points nowhere.

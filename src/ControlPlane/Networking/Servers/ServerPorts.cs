@@ -157,6 +157,22 @@ internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
         }
     }
 
+    public static void AddFixedIp(Tx tx, string portId, DateTimeOffset now)
+    {
+        var port = PortStore.FindAny(tx, portId)!;
+        PortStore.Update(tx, port with { UpdatedAt = now });
+        if (port.FixedIps.Count >= IpAllocator.MaxPerPort) throw NetworkFault.InvalidInput("Exceeded maximum amount of fixed ips per port.");
+        if (!SubnetStore.OfNetwork(tx, port.NetworkId).Where(s => !s.IsAutomatic).Any(subnet => IpAllocator.TryAllocate(tx, Addressing(port), subnet)))
+            throw NetworkFault.IpAddressGenerationFailure(port.NetworkId);
+    }
+
+    public static void RemoveFixedIp(Tx tx, string portId, string address, DateTimeOffset now)
+    {
+        var port = PortStore.FindAny(tx, portId)!;
+        PortStore.Update(tx, port with { UpdatedAt = now });
+        UpdatePort.Readdress(tx, port, [.. port.FixedIps.Where(f => f.Address.ToString() != address).Select(f => new FixedIpRequest(f.SubnetId, f.Address))], now);
+    }
+
     private static ServerPort Of(Tx tx, PortRecord port) => Describe(tx, $"p.id = {port.Id}")[0];
 
     /// <summary>The ports of servers, in the order in which they were made.</summary>
