@@ -90,6 +90,7 @@ public sealed class ResourceTests(TestCloud cloud) : IClassFixture<TestCloud>
         using var client = await VolumeClient.As(cloud, "demo");
         var volume = await client.Create();
         await client.Refused(400, "POST", "backups", $$"""{"backup":{"volume_id":"{{volume}}","incremental":true} }""");
+        await client.Expect(HttpStatusCode.OK, "POST", $"volumes/{volume}/metadata", """{"metadata":{"of":"the volume"}}""");
         var id = (await client.Expect(HttpStatusCode.Accepted, "POST", "backups", $$"""{"backup":{"volume_id":"{{volume}}","name":"b","metadata":{"k":"v"} } }"""))
             .GetProperty("backup").GetProperty("id").GetString()!;
         var backup = await client.Until($"backups/{id}", "backup", "available");
@@ -100,7 +101,11 @@ public sealed class ResourceTests(TestCloud cloud) : IClassFixture<TestCloud>
         var restored = (await client.Expect(HttpStatusCode.Accepted, "POST", $"backups/{id}/restore", """{"restore":{"name":"again"}}"""))
             .GetProperty("restore").GetProperty("volume_id").GetString()!;
         await client.Until($"volumes/{restored}", "volume", "available");
+        async Task<string> Kept() => (await client.Expect(HttpStatusCode.OK, "GET", $"volumes/{restored}/metadata")).GetProperty("metadata").GetRawText();
+        Assert.Equal("""{"of":"the volume"}""", await Kept());
+        await client.Expect(HttpStatusCode.OK, "PUT", $"volumes/{restored}/metadata", """{"metadata":{"of":"another"}}""");
         await client.Expect(HttpStatusCode.Accepted, "POST", $"backups/{id}/restore", $$"""{"restore":{"volume_id":"{{restored}}"} }""");
+        Assert.Equal("""{"of":"the volume"}""", await Kept());
         await client.Until($"volumes/{restored}", "volume", "available");
         await client.Expect(HttpStatusCode.Accepted, "DELETE", $"backups/{id}");
         await client.UntilGone($"backups/{id}");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cumulet.ControlPlane.Compute.Servers;
+using Cumulet.ControlPlane.Tests.ComputeWide;
 using Cumulet.ControlPlane.Tests.Images;
 
 namespace Cumulet.ControlPlane.Tests.Compute;

@@ -200,6 +200,10 @@ public sealed class ImageIntakeTests : IAsyncLifetime
         await again.Must(HttpStatusCode.Conflict);
         using var copy = await admin.Post($"/v2/images/{id}/import", """{"method": {"name": "copy-image"}, "stores": ["local"]}""");
         Assert.Contains("already present at store", await copy.Must(HttpStatusCode.BadRequest));
+        using var everywhere = await admin.Post($"/v2/images/{id}/import", """{"method": {"name": "copy-image"}, "all_stores": true}""");
+        await everywhere.Must(HttpStatusCode.Accepted);
+        var copied = await admin.Get($"/v2/images/{id}");
+        Assert.Equal(("", ""), (copied.GetProperty("os_glance_importing_to_stores").GetString(), copied.GetProperty("os_glance_failed_import").GetString()));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Cumulet.ControlPlane.BlockStorage.Volumes;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.BlockStorage.Backups;
@@ -79,10 +80,24 @@ internal static class BackupStore
     public static void Delete(Tx tx, string id)
     {
         tx.Execute($"DELETE FROM volume_backup_metadata WHERE backup_id = {id}");
+        tx.Execute($"DELETE FROM volume_backup_source_metadata WHERE backup_id = {id}");
         tx.Execute($"DELETE FROM volume_backups WHERE id = {id}");
     }
 
     public static (long Backups, long Gigabytes) Usage(Tx tx, string projectId) => tx.Find($"""
         SELECT COUNT(*), COALESCE(SUM(size_gib), 0) FROM volume_backups WHERE project_id = {projectId}
         """, row => (row.Long(), row.Long()));
+
+    /// <summary>Keeps the volume's metadata, its own and its image's, with the backup.</summary>
+    public static void KeepSource(Tx tx, string id, string volumeId)
+    {
+        foreach (var kind in (string[])["volume_metadata", "volume_image_metadata"])
+            foreach (var (name, value) in VolumeStore.Map(tx, kind, volumeId))
+                tx.Execute($"INSERT INTO volume_backup_source_metadata (backup_id, kind, name, value) VALUES ({id}, {kind}, {name}, {value})");
+    }
+
+    /// <param name="kind">volume_metadata, volume_image_metadata.</param>
+    public static Dictionary<string, string> SourceMetadata(Tx tx, string id, string kind) => tx.Query(
+        $"SELECT name, value FROM volume_backup_source_metadata WHERE backup_id = {id} AND kind = {kind} ORDER BY name", row => (row.Text(), row.Text()))
+        .ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
 }

@@ -152,6 +152,8 @@ internal sealed class BackupRequests(BlockStorageRoom room)
         if (backup.SizeGib > volume.SizeGib)
             throw BlockStorageFault.InvalidVolume($"volume size {volume.SizeGib} is too small to restore backup of size {backup.SizeGib}.");
         room.ReplaceDisk.BeginRestore(tx, volume, backup.LayerId, request.RequestId);
+        tx.Execute($"DELETE FROM volume_metadata WHERE volume_id = {volume.Id}");
+        VolumeStore.SetMap(tx, "volume_metadata", volume.Id, BackupStore.SourceMetadata(tx, backup.Id, "volume_metadata"));
         return volume;
     }
 

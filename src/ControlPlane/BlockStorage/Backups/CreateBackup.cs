@@ -79,6 +79,7 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
         BackupStore.Insert(tx, backup with { SizeGib = volume.SizeGib });
         foreach (var (name, value) in metadata)
             tx.Execute($"INSERT INTO volume_backup_metadata (backup_id, name, value) VALUES ({backup.Id}, {name}, {value})");
+        BackupStore.KeepSource(tx, backup.Id, volume.Id);
         parts.Sagas.Start(tx, this, new CreateBackupState(backup.Id, volume.Id, backup.LayerId, was, null), $"volume:{volume.Id}", request.RequestId);
     }
 

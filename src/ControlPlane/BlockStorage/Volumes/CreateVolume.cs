@@ -73,6 +73,8 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
             CreatedAt = now,
         };
         VolumeStore.Insert(tx, volume);
+        if (wanted.Source is VolumeSource.FromBackup(var backup))
+            VolumeStore.SetMap(tx, "volume_metadata", volume.Id, BackupStore.SourceMetadata(tx, backup, "volume_metadata"));
         VolumeStore.SetMap(tx, "volume_metadata", volume.Id, wanted.Metadata);
         VolumeStore.SetMap(tx, "volume_image_metadata", volume.Id, origin.ImageMetadata);
         // The parent is held from this commit on: whatever is deleted meanwhile, the disk can still be made.
@@ -134,7 +136,9 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         var backup = BackupStore.Find(tx, backupId);
         if (backup is null || !Visible(caller, backup.ProjectId)) throw BlockStorageFault.NoBackup(backupId);
         if (backup.Status != BackupStatus.Available) throw Fault.BadRequest("Invalid backup: Originating backup status must be one of 'available' values");
-        return Copied(tx, backup.LayerId, backup.SizeGib, backup.VolumeId);
+        var copied = Copied(tx, backup.LayerId, backup.SizeGib, backup.VolumeId);
+        var kept = BackupStore.SourceMetadata(tx, backupId, "volume_image_metadata");
+        return kept.Count > 0 ? copied with { ImageMetadata = kept } : copied;
     }
 
     internal static Origin OfImage(ImageRecord image, long? sizeGib)

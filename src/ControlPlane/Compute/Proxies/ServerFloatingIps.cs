@@ -32,7 +32,14 @@ internal sealed class ServerFloatingIps(CloudParts parts, Neighbours neighbours)
         var chosen = fixedIps.Find(f => f.Address == wanted);
         if (chosen.Port is null) throw Fault.BadRequest("Specified fixed address not assigned to instance");
         var address = await Find(request, body.GetText("address")!);
-        await Tie(request, address.GetText("id")!, chosen.Port, chosen.Address);
+        try
+        {
+            await Tie(request, address.GetText("id")!, chosen.Port, chosen.Address);
+        }
+        catch (Fault fault) when (fault.Kind == FaultKind.Conflict)
+        {
+            throw Fault.BadRequest($"Unable to associate floating IP {address.GetText("floating_ip_address")} to fixed IP {chosen.Address} for instance {server.Id}. Error: {fault.Message}");
+        }
         return Reply.Empty(202);
     }
 

@@ -38,7 +38,13 @@ internal sealed class ImportImage(CloudParts parts, ImportRunner runner)
         RequireStore(request, body);
         if (method == ImportMethods.CopyImage)
         {
-            if (body.GetFlag("all_stores") is true) return null;
+            if (body.GetFlag("all_stores") is true)
+            {
+                // Every store has it: nothing is left to copy, and nothing failed.
+                ImageStore.SetProperty(tx, image.Id, "os_glance_failed_import", "");
+                ImageStore.SetProperty(tx, image.Id, "os_glance_importing_to_stores", "");
+                return null;
+            }
             throw Fault.BadRequest($"Image is already present at store '{ImageJson.Store}'");
         }
         ImageStore.SetStatus(tx, image.Id, image.Status, ImageStatus.Importing, parts.Time.GetUtcNow());
