@@ -1,5 +1,8 @@
 using Cumulet.ControlPlane.Tests.Foundation;
 
+// The launcher of one virtual machine, as in the daemon's own program.
+if (args is ["launch-vm", ..]) return Cumulet.Qemu.Launch.LauncherMain.Run(args[1..]);
+
 return args is [CloudHost.Argument, ..]
     ? await CloudHost.Run(args)
     : args.Any(a => a is "--server" or "--internal-msbuild-node")

@@ -45,7 +45,7 @@ internal sealed class ServersOfCompute
             Backup = sagas.Register(new CreateBackup(parts, Hypervisor, layers, images)),
             Migrate = new MigrateServer(parts, Hosts),
             Suspension = new ServerSuspensions(parts,
-                sagas.Register(new SuspendServer(parts, Hypervisor, power)), sagas.Register(new ResumeServer(parts, Boot, power))),
+                sagas.Register(new SuspendServer(parts, Hypervisor, Boot, power)), sagas.Register(new ResumeServer(parts, Hypervisor, Boot, power))),
             Other = new OtherActions(parts),
         };
         Handlers = new ServerHandlers

@@ -20,14 +20,14 @@ internal sealed class ServerSuspensions(CloudParts parts, SuspendServer suspend,
 }
 
 /// <summary>suspend: the guest's memory to disk, and its process away.</summary>
-internal sealed class SuspendServer(CloudParts parts, IHypervisor hypervisor, GuestPower power) : ServerTask(parts, "suspend-server")
+internal sealed class SuspendServer(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, GuestPower power) : ServerTask(parts, "suspend-server")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
         .Do("save guest", async (state, cancel) =>
         {
             await hypervisor.Suspend(Guid.Parse(state.ServerId), cancel);
             return state;
-        })
+        }, undo: Wake)
         // What was saved stays saved: from here on the server is suspended.
         .NoReturn()
         .Commit("ports are down", (tx, state) =>
@@ -36,6 +36,13 @@ internal sealed class SuspendServer(CloudParts parts, IHypervisor hypervisor, Gu
             power.PortsAre(tx, state.ServerId, false);
             return state;
         });
+
+    // A guest that was saved goes on; one that ended by itself does not come back.
+    private async Task Wake(ServerTaskState state, CancellationToken cancel)
+    {
+        var server = Parts.Database.Read(tx => ServerStore.Find(tx, state.ServerId));
+        if (server is { PowerState: not PowerState.Shutdown } && !hypervisor.Runs(Guid.Parse(state.ServerId))) await boot.Start(state.ServerId, cancel);
+    }
 
     protected override ServerRecord After(ServerRecord server) =>
         server with { VmState = VmState.Suspended, PowerState = PowerState.Shutdown, VmHandle = null };
@@ -46,13 +53,16 @@ internal sealed class SuspendServer(CloudParts parts, IHypervisor hypervisor, Gu
 }
 
 /// <summary>resume: the way of a start, with the memory that was saved. What cannot be loaded stays suspended.</summary>
-internal sealed class ResumeServer(CloudParts parts, GuestBoot boot, GuestPower power) : ServerTask(parts, "resume-server")
+internal sealed class ResumeServer(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, GuestPower power) : ServerTask(parts, "resume-server")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
         .Do("load guest", async (state, cancel) =>
         {
             await boot.Start(state.ServerId, cancel);
             return state;
+        }, undo: async (state, cancel) =>
+        {
+            if (hypervisor.Runs(Guid.Parse(state.ServerId))) await hypervisor.Suspend(Guid.Parse(state.ServerId), cancel);
         })
         // It runs, and what was saved is gone.
         .NoReturn()
