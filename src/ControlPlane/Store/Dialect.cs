@@ -42,17 +42,20 @@ public abstract class Dialect
         public override string Schema(string sql) => sql.Replace(" BYTES", " BLOB", StringComparison.Ordinal);
         public override string Statement(string sql) => sql;
 
+        private static readonly SearchValues<char> Plain =
+            SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.: ");
+
         internal override void Bind(DbParameter parameter, IReadOnlyCollection<string> list)
         {
-            var buffer = new ArrayBufferWriter<byte>(40 * list.Count + 2);
-            using (var json = new Utf8JsonWriter(buffer))
+            var json = new StringBuilder(40 * list.Count + 2).Append('[');
+            foreach (var text in list)
             {
-                json.WriteStartArray();
-                foreach (var text in list) json.WriteStringValue(text);
-                json.WriteEndArray();
+                if (json.Length > 1) json.Append(',');
+                // Nearly all are ids, which need no escaping.
+                json.Append('"').Append(text.AsSpan().ContainsAnyExcept(Plain) ? JsonEncodedText.Encode(text).Value : text).Append('"');
             }
             parameter.DbType = System.Data.DbType.String;
-            parameter.Value = Encoding.UTF8.GetString(buffer.WrittenSpan);
+            parameter.Value = json.Append(']').ToString();
         }
 
         public override Sql Matches(string column, string pattern)

@@ -9,10 +9,19 @@ internal static class ServerAddressesJson
     public static void Write(Utf8JsonWriter json, IReadOnlyList<ServerPort> ports, bool extended)
     {
         json.WriteStartObject();
-        foreach (var network in ports.GroupBy(p => p.NetworkName))
+        if (ports is [var only])
         {
-            json.WritePropertyName(network.Key);
-            WriteNetwork(json, network, extended);
+            // Nearly every server of a long list.
+            json.WritePropertyName(only.NetworkName);
+            WriteNetwork(json, ports, extended);
+        }
+        else
+        {
+            foreach (var network in ports.GroupBy(p => p.NetworkName))
+            {
+                json.WritePropertyName(network.Key);
+                WriteNetwork(json, network, extended);
+            }
         }
         json.WriteEndObject();
     }
