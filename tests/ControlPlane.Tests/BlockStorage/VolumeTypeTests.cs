@@ -56,6 +56,8 @@ public sealed class VolumeTypeTests(TestCloud cloud) : IClassFixture<TestCloud>
         var encryption = (await admin.Expect(HttpStatusCode.OK, "POST", $"types/{id}/encryption",
             """{"encryption":{"provider":"luks","control_location":"front-end","cipher":"aes-xts-plain64","key_size":256}}""")).GetProperty("encryption");
         Assert.Equal(256, (await admin.Get($"types/{id}/encryption")).GetProperty("key_size").GetInt64());
+        await admin.Expect(HttpStatusCode.OK, "PUT", $"types/{id}/encryption/provider", """{"encryption":{"key_size":512}}""");
+        Assert.Equal(512, (await admin.Get($"types/{id}/encryption")).GetProperty("key_size").GetInt64());
         Assert.Contains("key manager", await admin.Refused(400, "POST", "volumes", $$"""{"volume":{"size":1,"volume_type":"{{id}}"} }"""));
         await admin.Expect(HttpStatusCode.Accepted, "DELETE", $"types/{id}/encryption/{encryption.GetProperty("encryption_id").GetString()}");
         await admin.Expect(HttpStatusCode.Accepted, "DELETE", $"types/{id}");

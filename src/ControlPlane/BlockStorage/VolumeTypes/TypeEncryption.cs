@@ -92,14 +92,14 @@ internal sealed class TypeEncryption(BlockStorageRoom room)
         });
     }
 
+    // Rule (Cinder): a type has one encryption, so what the URL calls it does not count, here and when it is deleted.
     public async Task<Reply> Update(ApiRequest request)
     {
         var body = await request.Body("encryption", UpdateShape);
         await room.Parts.Database.Write(tx =>
         {
             var type = ReadVolumeTypes.Require(tx, request, request[0]);
-            var old = Find(tx, type.Id);
-            if (old is null || old.Id != request[1]) throw Missing(request);
+            var old = Find(tx, type.Id) ?? throw Missing(request);
             RequireUnused(tx, type);
             tx.Execute($"""
                 UPDATE volume_type_encryption SET provider = {body.GetText("provider") ?? old.Provider}, cipher = {body.GetText("cipher") ?? old.Cipher},
@@ -116,7 +116,7 @@ internal sealed class TypeEncryption(BlockStorageRoom room)
         {
             var type = ReadVolumeTypes.Require(tx, request, request[0]);
             RequireUnused(tx, type);
-            if (tx.Execute($"DELETE FROM volume_type_encryption WHERE volume_type_id = {type.Id} AND encryption_id = {request[1]}") == 0) throw Missing(request);
+            if (tx.Execute($"DELETE FROM volume_type_encryption WHERE volume_type_id = {type.Id}") == 0) throw Missing(request);
         });
         return Reply.Empty(202);
     }
