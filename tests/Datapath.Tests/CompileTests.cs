@@ -56,6 +56,21 @@ public sealed class CompileTests
         Golden("one-port-more", Text(Full, Full with { Ports = [.. Full.Ports, Plans.Vm(7, Plans.DefaultRules)] }));
 
     [Fact]
+    public void Compile_forwarded_ports_and_qualities_is_as_recorded() => Golden("forwarded-and-limited", Text(Full, Full with
+    {
+        Ports = [.. Full.Ports.Select(port => port.Number != 6 ? port : port with
+        {
+            Quality = new Quality([new(RuleDirection.Egress, RateUnit.Bytes, 125_000, 100_000), new(RuleDirection.Ingress, RateUnit.Packets, 1000, 800)], Dscp: 46),
+        })],
+        FloatingIps =
+        [
+            Full.FloatingIps[0] with { Quality = new Quality([new(RuleDirection.Ingress, RateUnit.Bytes, 250_000, 200_000)]) },
+            new PlannedFloatingIp(Plans.Id(0x51), Plans.Router, IPAddress.Parse("172.31.9.51"), null),
+        ],
+        PortForwardings = [new PortForwarding(Plans.Id(0x51), 6, 2222, IPAddress.Parse("10.9.0.6"), 22)],
+    }));
+
+    [Fact]
     public void Difference_one_floating_ip_less_touches_only_its_router() =>
         Golden("floating-ip-gone", Text(Full, Full with { FloatingIps = [] }));
 

@@ -2,9 +2,12 @@ using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Networking.AddressGroups;
 using Cumulet.ControlPlane.Networking.AddressScopes;
 using Cumulet.ControlPlane.Networking.Agents;
+using Cumulet.ControlPlane.Networking.AutoTopology;
+using Cumulet.ControlPlane.Networking.Flavors;
 using Cumulet.ControlPlane.Networking.FloatingIps;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Ports;
+using Cumulet.ControlPlane.Networking.Qos;
 using Cumulet.ControlPlane.Networking.Quotas;
 using Cumulet.ControlPlane.Networking.Rbac;
 using Cumulet.ControlPlane.Networking.Resources;
@@ -32,6 +35,9 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         RegisterRouters();
         RegisterPools();
         RegisterTags();
+        RegisterQos();
+        RegisterAgents();
+        RegisterFlavors();
         RegisterCloud();
     }
 
@@ -61,6 +67,13 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         Change("POST", "v2.0/ports", "create_port", ports.Create(CreatePort.Run, CreatePort.Target));
         Change("PUT", "v2.0/ports/{id}", "update_port", ports.Update(UpdatePort.Run, UpdatePort.Target));
         Change("DELETE", "v2.0/ports/{id}", "delete_port", ports.Delete(removal => DeletePort.Run(removal, deletion)));
+
+        var bindings = new PortBindings(parts.Database, parts.Time, parts.Options.HostName);
+        Get("v2.0/ports/{id}/bindings", "get_port_binding", bindings.List);
+        Change("POST", "v2.0/ports/{id}/bindings", "create_port_binding", bindings.Create);
+        Change("PUT", "v2.0/ports/{id}/bindings/{host}", "create_port_binding", bindings.Update);
+        Change("DELETE", "v2.0/ports/{id}/bindings/{host}", "delete_port_binding", bindings.Delete);
+        Change("PUT", "v2.0/ports/{id}/bindings/{host}/activate", "create_port_binding", bindings.Activate);
     }
 
     private void RegisterSecurityGroups()
@@ -78,6 +91,12 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         Get("v2.0/security-group-rules/{id}", "get_security_group_rule", rules.Show);
         Change("POST", "v2.0/security-group-rules", "create_security_group_rule", rules.Create(CreateSecurityGroupRule.Run, CreateSecurityGroupRule.Target));
         Change("DELETE", "v2.0/security-group-rules/{id}", "delete_security_group_rule", rules.Delete(SecurityGroupRuleResource.Delete));
+
+        var defaults = Verbs(DefaultRuleResource.Declared);
+        Get("v2.0/default-security-group-rules", "get_default_security_group_rule", defaults.List);
+        Get("v2.0/default-security-group-rules/{id}", "get_default_security_group_rule", defaults.Show);
+        Change("POST", "v2.0/default-security-group-rules", "create_default_security_group_rule", defaults.Create(DefaultRuleResource.Create));
+        Change("DELETE", "v2.0/default-security-group-rules/{id}", "delete_default_security_group_rule", defaults.Delete(DefaultRuleResource.Delete));
 
         var addresses = Verbs(AddressGroupResource.Declared);
         Get("v2.0/address-groups", "get_address_group", addresses.List);
@@ -108,6 +127,14 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         Change("POST", "v2.0/floatingips", "create_floatingip", floating.Create(CreateFloatingIp.Run));
         Change("PUT", "v2.0/floatingips/{id}", "update_floatingip", floating.Update(UpdateFloatingIp.Run));
         Change("DELETE", "v2.0/floatingips/{id}", "delete_floatingip", floating.Delete(DeleteFloatingIp.Run));
+
+        var forwardings = Verbs(PortForwardingResource.Declared);
+        const string below = "v2.0/floatingips/{floatingip}/port_forwardings";
+        Get(below, "get_floatingip_port_forwarding", forwardings.List);
+        Get(below + "/{id}", "get_floatingip_port_forwarding", forwardings.Show);
+        Change("POST", below, "create_floatingip_port_forwarding", forwardings.Create(PortForwardingResource.Create, PortForwardingResource.TargetOfNew));
+        Change("PUT", below + "/{id}", "update_floatingip_port_forwarding", forwardings.Update(PortForwardingResource.Update));
+        Change("DELETE", below + "/{id}", "delete_floatingip_port_forwarding", forwardings.Delete(PortForwardingResource.Delete));
     }
 
     private void RegisterPools()
@@ -138,6 +165,7 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         Tags("routers", "router", RouterResource.Declared);
         Tags("floatingips", "floatingip", FloatingIpResource.Declared);
         Tags("subnetpools", "subnetpool", SubnetPoolResource.Declared);
+        Tags("policies", "policy", QosPolicyResource.Declared);
     }
 
     private void Tags<T>(string collection, string kind, Resource<T> resource) where T : class
@@ -150,6 +178,73 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         _routes.Get($"v2.0/{collection}/{{id}}/tags/{{tag}}", $"get_{kind}:tags", tags.Show).ByTarget();
         _routes.Put($"v2.0/{collection}/{{id}}/tags/{{tag}}", $"update_{kind}:tags", tags.Add).ByTarget();
         _routes.Delete($"v2.0/{collection}/{{id}}/tags/{{tag}}", $"delete_{kind}:tags", tags.Remove).ByTarget();
+    }
+
+    private void RegisterQos()
+    {
+        var policies = Verbs(QosPolicyResource.Declared);
+        Get("v2.0/qos/policies", "get_policy", policies.List);
+        Get("v2.0/qos/policies/{id}", "get_policy", policies.Show);
+        Change("POST", "v2.0/qos/policies", "create_policy", policies.Create(QosPolicyResource.Create));
+        Change("PUT", "v2.0/qos/policies/{id}", "update_policy", policies.Update(QosPolicyResource.Update));
+        Change("DELETE", "v2.0/qos/policies/{id}", "delete_policy", policies.Delete(QosPolicyResource.Delete));
+        _routes.Get("v2.0/qos/rule-types", "get_rule_type", QosRuleTypes.List);
+        _routes.Get("v2.0/qos/rule-types/{type}", "get_rule_type", QosRuleTypes.Show);
+        foreach (var kind in QosRuleKind.All)
+        {
+            var rule = new QosRuleResource(kind);
+            var rules = Verbs(rule.Declare(alias: false));
+            var below = $"v2.0/qos/policies/{{policy}}/{kind.RuleName}s";
+            Get(below, $"get_policy_{kind.RuleName}", rules.List);
+            Get(below + "/{id}", $"get_policy_{kind.RuleName}", rules.Show);
+            Change("POST", below, $"create_policy_{kind.RuleName}", rules.Create(rule.Create, QosRuleResource.TargetOfNew));
+            Change("PUT", below + "/{id}", $"update_policy_{kind.RuleName}", rules.Update(rule.Update));
+            Change("DELETE", below + "/{id}", $"delete_policy_{kind.RuleName}", rules.Delete(QosRuleResource.Delete));
+            // Neutron has no policy for packet rate limits by their own id.
+            if (kind.Name == "packet_rate_limit") continue;
+            var aliases = Verbs(rule.Declare(alias: true));
+            var alias = $"v2.0/qos/alias_{kind.RuleName}s/{{id}}";
+            Get(alias, $"get_alias_{kind.RuleName}", aliases.Show);
+            Change("PUT", alias, $"update_alias_{kind.RuleName}", aliases.Update(rule.Update));
+            Change("DELETE", alias, $"delete_alias_{kind.RuleName}", aliases.Delete(QosRuleResource.Delete));
+        }
+    }
+
+    private void RegisterAgents()
+    {
+        var agents = Verbs(new AgentResource(parts.Time).Declared);
+        Get("v2.0/agents", "get_agent", agents.List);
+        Get("v2.0/agents/{id}", "get_agent", agents.Show);
+        Change("PUT", "v2.0/agents/{id}", "update_agent", agents.Update(AgentResource.Update));
+        var carried = new AgentVerbs(parts.Database, parts.Time, parts.Options.HostName);
+        _routes.Delete("v2.0/agents/{id}", "delete_agent", carried.Delete);
+        _routes.Get("v2.0/agents/{id}/dhcp-networks", "get_dhcp-networks", carried.NetworksOf);
+        _routes.Post("v2.0/agents/{id}/dhcp-networks", "create_dhcp-network", Poking(carried.AddNetwork));
+        _routes.Delete("v2.0/agents/{id}/dhcp-networks/{network}", "delete_dhcp-network", Poking(carried.RemoveNetwork));
+        _routes.Get("v2.0/agents/{id}/l3-routers", "get_l3-routers", carried.RoutersOf);
+        _routes.Post("v2.0/agents/{id}/l3-routers", "create_l3-router", Poking(carried.AddRouter));
+        _routes.Delete("v2.0/agents/{id}/l3-routers/{router}", "delete_l3-router", Poking(carried.RemoveRouter));
+        _routes.Get("v2.0/networks/{id}/dhcp-agents", "get_dhcp-agents", carried.AgentsOfNetwork);
+        _routes.Get("v2.0/routers/{id}/l3-agents", "get_l3-agents", carried.AgentsOfRouter);
+    }
+
+    private void RegisterFlavors()
+    {
+        var flavors = Verbs(FlavorResource.Declared);
+        Get("v2.0/flavors", "get_flavor", flavors.List);
+        Get("v2.0/flavors/{id}", "get_flavor", flavors.Show);
+        Change("POST", "v2.0/flavors", "create_flavor", flavors.Create(FlavorResource.Create));
+        Change("PUT", "v2.0/flavors/{id}", "update_flavor", flavors.Update(FlavorResource.Update));
+        Change("DELETE", "v2.0/flavors/{id}", "delete_flavor", flavors.Delete(FlavorResource.Delete));
+        var profiles = Verbs(ServiceProfileResource.Declared);
+        Get("v2.0/service_profiles", "get_service_profile", profiles.List);
+        Get("v2.0/service_profiles/{id}", "get_service_profile", profiles.Show);
+        Change("POST", "v2.0/service_profiles", "create_service_profile", profiles.Create(ServiceProfileResource.Create));
+        Change("PUT", "v2.0/service_profiles/{id}", "update_service_profile", profiles.Update(ServiceProfileResource.Update));
+        Change("DELETE", "v2.0/service_profiles/{id}", "delete_service_profile", profiles.Delete(ServiceProfileResource.Delete));
+        var both = new FlavorProfiles(parts.Database);
+        _routes.Post("v2.0/flavors/{id}/service_profiles", "create_flavor_service_profile", both.Add);
+        _routes.Delete("v2.0/flavors/{id}/service_profiles/{profile}", "delete_flavor_service_profile", both.Remove);
     }
 
     private void RegisterCloud()
@@ -172,10 +267,9 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         _routes.Put("v2.0/quotas/{project}", "update_quota", quotas.Update).ByTarget();
         _routes.Delete("v2.0/quotas/{project}", "delete_quota", quotas.Delete).ByTarget();
 
-        var agents = Verbs(new AgentResource(parts.Time).Declared);
-        Get("v2.0/agents", "get_agent", agents.List);
-        Get("v2.0/agents/{id}", "get_agent", agents.Show);
-        Change("PUT", "v2.0/agents/{id}", "update_agent", agents.Update(AgentResource.Update));
+        var topology = new AutoTopologyVerbs(parts.Database, parts.Time);
+        Change("GET", "v2.0/auto-allocated-topology/{project}", "get_auto_allocated_topology", topology.Show);
+        Change("DELETE", "v2.0/auto-allocated-topology/{project}", "delete_auto_allocated_topology", topology.Delete);
 
         var availability = new IpAvailability(parts.Database);
         _routes.Get("v2.0/network-ip-availabilities", "get_network_ip_availability", availability.List).ByTarget();
@@ -193,10 +287,12 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
     private Route Get(string pattern, string policy, Handler handler) => _routes.Get(pattern, policy, handler).ByTarget();
 
     // Whatever changed rows may have changed what the host shall carry.
-    private void Change(string method, string pattern, string policy, Handler handler) => _routes.Add(method, pattern, policy, async request =>
+    private void Change(string method, string pattern, string policy, Handler handler) => _routes.Add(method, pattern, policy, Poking(handler)).ByTarget();
+
+    private Handler Poking(Handler handler) => async request =>
     {
         var reply = await handler(request);
         poke();
         return reply;
-    }).ByTarget();
+    };
 }

@@ -29,7 +29,7 @@ static class RouterCompiler
         if (gateway is not null)
             AddGateway(state, index, router, gateway);
         AddRoutes(state, index, router, ports);
-        state.Tables.Add(Filter(gateway));
+        state.Tables.Add(Filter(gateway, index.FloatingIpsByRouter[router.Id]));
         state.Sysctls["ipv4/ip_forward"] = "1";
         state.Sysctls["ipv6/conf/all/forwarding"] = "1";
         state.Sysctls["ipv6/conf/default/accept_ra"] = "0";
@@ -63,14 +63,16 @@ static class RouterCompiler
         foreach (var floating in index.FloatingIpsByRouter[router.Id])
         {
             state.Links[device].Addresses.Add($"{floating.FloatingAddress}/32");
-            inward.Elements[$"{floating.FloatingAddress}"] = $"{floating.FixedAddress}";
-            outward.Elements[$"{floating.FixedAddress}"] = $"{floating.FloatingAddress}";
+            if (floating.FixedAddress is not { } inside)
+                continue;
+            inward.Elements[$"{floating.FloatingAddress}"] = $"{inside}";
+            outward.Elements[$"{inside}"] = $"{floating.FloatingAddress}";
         }
         var address = gateway.FixedIps.Select(fixedIp => fixedIp.Address).FirstOrDefault(ip => !ip.IsV6());
         table.Chains["from_gateway"] = new("type filter hook prerouting priority -150; policy accept;",
             [$"iifname \"{device}\" meta mark set 0x00000001"]);
         table.Chains["prerouting"] = new("type nat hook prerouting priority -100; policy accept;",
-            ["dnat to ip daddr map @floating_in"]);
+            [.. Forwardings(index, router), "dnat to ip daddr map @floating_in"]);
         List<string> rules = [$"oifname \"{device}\" snat to ip saddr map @floating_out"];
         if (address is not null && router.Snat)
             rules.Add($"oifname \"{device}\" snat to {address}");
@@ -106,14 +108,28 @@ static class RouterCompiler
                     Put(new Route(via.IsV6(), "default", $"{via}", Names.InnerEnd(gateway.Number)));
     }
 
-    static NftTable Filter(PlannedPort? gateway)
+    static IEnumerable<string> Forwardings(PlanIndex index, PlannedRouter router) =>
+        from floating in index.FloatingIpsByRouter[router.Id]
+        from forwarding in index.ForwardingsByFloatingIp[floating.Id]
+        let rule = $"ip daddr {floating.FloatingAddress} meta l4proto {forwarding.Protocol} th dport {forwarding.ExternalPort}"
+            + $" dnat to {forwarding.InternalAddress}:{forwarding.InternalPort}"
+        orderby rule
+        select rule;
+
+    static NftTable Filter(PlannedPort? gateway, IEnumerable<PlannedFloatingIp> floatingIps)
     {
         var table = new NftTable("inet", SpoofingRules.TableName);
-        table.Chains["forward"] = new("type filter hook forward priority 0; policy accept;",
-            ["ip daddr 169.254.0.0/16 drop", "ip saddr 169.254.0.0/16 drop"]);
+        List<string> forward = ["ip daddr 169.254.0.0/16 drop", "ip saddr 169.254.0.0/16 drop"];
+        table.Chains["forward"] = new("type filter hook forward priority 0; policy accept;", forward);
         if (gateway is not null)
         {
             var device = Names.InnerEnd(gateway.Number);
+            // Between the translations: to and from the address inside.
+            foreach (var floating in floatingIps.Where(floating => floating.FixedAddress is not null))
+            {
+                forward.AddRange(QualityRules.Drops(floating.Quality, RuleDirection.Egress).Select(drop => $"oifname \"{device}\" ip saddr {floating.FixedAddress} {drop}"));
+                forward.AddRange(QualityRules.Drops(floating.Quality, RuleDirection.Ingress).Select(drop => $"iifname \"{device}\" ip daddr {floating.FixedAddress} {drop}"));
+            }
             table.Chains["input"] = new("type filter hook input priority 0; policy accept;",
             [
                 $"iifname \"{device}\" ct state established,related accept",

@@ -30,11 +30,23 @@ static class SpoofingRules
         foreach (var port in index.Plan.Ports)
             if (SwitchCompiler.Device(port) is { } device)
             {
-                AddDevice(table, device, port.Number, IsFiltered(port) ? NotItsOwn(port) : null);
+                AddDevice(table, device, port.Number,
+                    [.. IsFiltered(port) ? [NotItsOwn(port)] : (IEnumerable<string>)[], .. QualityRules.Drops(port.Quality, RuleDirection.Ingress)]);
                 if (IsFiltered(port))
                     AddSource(table, port);
+                AddQuality(table, port);
             }
         return table;
+    }
+
+    /// <summary>What a port's guest sends is measured and marked before it is judged.</summary>
+    static void AddQuality(NftTable table, PlannedPort port)
+    {
+        List<string> rules = [.. QualityRules.Drops(port.Quality, RuleDirection.Egress), .. QualityRules.Marks(port.Quality)];
+        if (rules.Count == 0)
+            return;
+        table.Sets["sent"].Elements[Mark(port.Number)] = $"jump q{port.Number}";
+        table.Chains[$"q{port.Number}"] = new("", rules);
     }
 
     /// <summary>The cloud's own ports are trusted whatever their rows say.</summary>
@@ -50,6 +62,7 @@ static class SpoofingRules
         table.Sets["source4"] = new NftSet(false, "type ifname . ether_addr . ipv4_addr; flags interval;");
         table.Sets["source6"] = new NftSet(false, "type ifname . ether_addr . ipv6_addr; flags interval;");
         table.Sets["advertisers"] = new NftSet(true, "type mark : verdict;");
+        table.Sets["sent"] = new NftSet(true, "type mark : verdict;");
     }
 
     static void AddChains(NftTable table)
@@ -57,6 +70,7 @@ static class SpoofingRules
         table.Chains["prerouting"] = new("type filter hook prerouting priority -300; policy accept;",
         [
             "meta mark set iifname map @ports",
+            "meta mark vmap @sent",
             "meta mark @filtered goto source",
         ]);
         table.Chains["source"] = new("",
@@ -96,14 +110,14 @@ static class SpoofingRules
         ]);
     }
 
-    /// <param name="refusal">Goes before everything sent to the device.</param>
-    static void AddDevice(NftTable table, string device, int number, string? refusal = null)
+    /// <param name="refusals">Go before everything sent to the device.</param>
+    static void AddDevice(NftTable table, string device, int number, params IReadOnlyList<string> refusals)
     {
         table.Sets["ports"].Elements[$"\"{device}\""] = Mark(number);
         // The uplinks of all external networks share one number: they are judged alike.
         table.Sets["destinations"].Elements[$"\"{device}\""] = $"goto d{number}";
         var mark = $"meta mark set meta mark or {Mark((uint)number << 16)} accept";
-        table.Chains[$"d{number}"] = new("", refusal is null ? [mark] : [refusal, mark]);
+        table.Chains[$"d{number}"] = new("", [.. refusals, mark]);
     }
 
     /// <summary>A bridge floods what it has not learned yet: nobody gets to read what is for another.</summary>

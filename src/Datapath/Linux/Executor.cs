@@ -45,6 +45,20 @@ sealed class Executor(Names names, string? hostNamespace, Action<string> started
             ConnectionCutter.Cut(one.Name, connection =>
                 gone.Contains(connection.Flow.Destination) || gone.Contains(connection.ReplyDestination));
         }
+        if (one.Nft.Count > 0 && plan.Routers.FirstOrDefault(router => names.Router(router.Id) == one.Name) is { } router)
+            CutForwardings(one.Name, plan, router);
+    }
+
+    /// <summary>What came in by a forwarding that is no more.</summary>
+    static void CutForwardings(string place, NetworkPlan plan, PlannedRouter router)
+    {
+        var addresses = plan.FloatingIps.Where(floating => floating.RouterId == router.Id && floating.FixedAddress is null)
+            .ToDictionary(floating => floating.FloatingAddress, floating => floating.Id);
+        if (addresses.Count == 0)
+            return;
+        var open = plan.PortForwardings.Select(forwarding => (forwarding.FloatingIpId, forwarding.Protocol, forwarding.ExternalPort)).ToHashSet();
+        ConnectionCutter.Cut(place, connection => addresses.TryGetValue(connection.Flow.Destination, out var id)
+            && !open.Contains((id, connection.Flow.Protocol, connection.Flow.DestinationPort)));
     }
 
     void Carry(NamespaceChange one, NamespaceState? desired)

@@ -13,6 +13,7 @@ public sealed record NetworkPlan
     public IReadOnlyList<PlannedPort> Ports { get; init; } = [];
     public IReadOnlyList<PlannedRouter> Routers { get; init; } = [];
     public IReadOnlyList<PlannedFloatingIp> FloatingIps { get; init; } = [];
+    public IReadOnlyList<PortForwarding> PortForwardings { get; init; } = [];
     public IReadOnlyList<AddressSet> AddressSets { get; init; } = [];
 }
 
@@ -99,7 +100,23 @@ public sealed record PlannedPort
 
     /// <summary>What is allowed; everything else is dropped. Replies to allowed packets always pass.</summary>
     public IReadOnlyList<SecurityRule> Rules { get; init; } = [];
+
+    /// <summary>Of a virtual machine's port.</summary>
+    public Quality Quality { get; init; } = Quality.None;
 }
+
+/// <summary>How much may go by, and how it is marked.</summary>
+/// <param name="Dscp">Put on what is sent; null leaves it as it is.</param>
+public sealed record Quality(IReadOnlyList<RateLimit> Limits, int? Dscp = null)
+{
+    public static Quality None { get; } = new([]);
+}
+
+public enum RateUnit { Bytes, Packets }
+
+/// <summary>What goes over it is dropped. Egress is what the guest sends.</summary>
+/// <param name="Burst">In the same unit: how much may come at once.</param>
+public sealed record RateLimit(RuleDirection Direction, RateUnit Unit, long PerSecond, long Burst);
 
 public sealed record FixedIp(Guid SubnetId, IPAddress Address);
 
@@ -142,4 +159,13 @@ public sealed record PlannedRouter
     public IReadOnlyList<StaticRoute> Routes { get; init; } = [];
 }
 
-public sealed record PlannedFloatingIp(Guid Id, Guid RouterId, IPAddress FloatingAddress, IPAddress FixedAddress);
+/// <param name="FixedAddress">Null where only single ports are forwarded, by <see cref="NetworkPlan.PortForwardings"/>.</param>
+public sealed record PlannedFloatingIp(Guid Id, Guid RouterId, IPAddress FloatingAddress, IPAddress? FixedAddress)
+{
+    public Quality Quality { get; init; } = Quality.None;
+}
+
+/// <summary>One port of a floating IP that leads to a port of some address behind the router.</summary>
+/// <param name="Protocol">6 or 17.</param>
+public sealed record PortForwarding(
+    Guid FloatingIpId, int Protocol, int ExternalPort, IPAddress InternalAddress, int InternalPort);

@@ -19,6 +19,7 @@ sealed class PlanIndex
     public ILookup<Guid, PlannedPort> PortsByNetwork { get; }
     public ILookup<Guid, PlannedPort> PortsByRouter { get; }
     public ILookup<Guid, PlannedFloatingIp> FloatingIpsByRouter { get; }
+    public ILookup<Guid, PortForwarding> ForwardingsByFloatingIp { get; }
 
     public PlanIndex(NetworkPlan plan)
     {
@@ -34,6 +35,7 @@ sealed class PlanIndex
         PortsByNetwork = plan.Ports.ToLookup(port => port.NetworkId);
         PortsByRouter = plan.Ports.Where(port => port.RouterId is not null).ToLookup(port => port.RouterId!.Value);
         FloatingIpsByRouter = plan.FloatingIps.ToLookup(floating => floating.RouterId);
+        ForwardingsByFloatingIp = plan.PortForwardings.ToLookup(forwarding => forwarding.FloatingIpId);
         foreach (var ports in PortsByNetwork)
             Require(ports.Count(port => port.Device == PortDevice.Dhcp) <= 1, $"network {ports.Key}: more than one DHCP port");
         foreach (var ports in PortsByRouter)

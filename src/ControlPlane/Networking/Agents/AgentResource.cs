@@ -16,10 +16,13 @@ internal sealed record AgentRecord(
 /// </summary>
 internal sealed class AgentResource(TimeProvider time)
 {
+    public const string Dhcp = "DHCP agent";
+    public const string L3 = "L3 agent";
+
     private static readonly (string Type, string Binary, string Topic)[] Kinds =
     [
-        ("DHCP agent", "neutron-dhcp-agent", "dhcp_agent"),
-        ("L3 agent", "neutron-l3-agent", "l3_agent"),
+        (Dhcp, "neutron-dhcp-agent", "dhcp_agent"),
+        (L3, "neutron-l3-agent", "l3_agent"),
         ("Linux bridge agent", "neutron-linuxbridge-agent", "N/A"),
         ("Metadata agent", "neutron-metadata-agent", "N/A"),
     ];
@@ -43,7 +46,7 @@ internal sealed class AgentResource(TimeProvider time)
         [
             Attribute.ReadOnly("id"), Attribute.ReadOnly("agent_type"), Attribute.ReadOnly("host"), Attribute.ReadOnly("alive"), Attribute.ReadOnly("binary"),
             Attribute.ReadOnly("topic"), Attribute.ReadOnly("created_at"), Attribute.ReadOnly("started_at"), Attribute.ReadOnly("heartbeat_timestamp"),
-            Attribute.ReadOnly("configurations"), Attribute.ReadOnly("availability_zone"),
+            Attribute.ReadOnly("configurations"), Attribute.ReadOnly("resource_versions"), Attribute.ReadOnly("availability_zone"),
             new Attribute("description", Checks.OrNull(Checks.Text())),
             new Attribute("admin_state_up", Checks.Flag),
         ],
@@ -95,11 +98,13 @@ internal sealed class AgentResource(TimeProvider time)
             .Flag("admin_state_up", a.AdminStateUp).Text("created_at", Time(a.CreatedAt)).Text("started_at", Time(a.StartedAt))
             .Text("heartbeat_timestamp", Time(time.GetUtcNow())).Text("description", a.Description.Length == 0 ? null : a.Description)
             .Text("availability_zone", kind.Topic == "N/A" ? null : NetworkResource.Zone).Flag("alive", true)
-            .Value("configurations", static json =>
-            {
-                json.WriteStartObject();
-                json.WriteEndObject();
-            });
+            .Value("resource_versions", Empty).Value("configurations", Empty);
+    }
+
+    private static void Empty(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteEndObject();
     }
 
     // Agents' times have a blank where others have a T.

@@ -17,7 +17,10 @@ internal static class Association
         var port = PortStore.Find(tx, caller, portId) ?? throw NetworkFault.PortNotFound(portId);
         if (port.ProjectId != floating.ProjectId && !caller.IsAdmin)
             throw Bad($"Port {portId} is associated with a different tenant than Floating IP {floating.Id} and therefore cannot be bound");
+        if (floating.Forwardings.Count > 0)
+            throw Fault.Conflict($"Floating IP {floating.Id} has port forwarding resources; remove them before it is given to port {portId}.", "FipInUseByPortForwarding");
         var address = Choose(port, fixedIp);
+        PortForwardingStore.RefuseForwarded(tx, port.Id, address.Address.ToString());
         var text = address.Address.ToString();
         if (tx.Exists($"SELECT 1 FROM floating_ips WHERE fixed_port_id = {port.Id} AND fixed_ip_address = {text} AND floating_network_id = {floating.FloatingNetworkId} AND id <> {floating.Id}"))
             throw Fault.Conflict(
@@ -46,7 +49,7 @@ internal static class Association
     }
 
     // Of several, the one that is the subnet's gateway: the others see no answers.
-    private static string Router(Tx tx, FloatingIpRecord floating, PortRecord port, FixedAddress address)
+    public static string Router(Tx tx, FloatingIpRecord floating, PortRecord port, FixedAddress address)
     {
         var routers = tx.Query(
             $"""

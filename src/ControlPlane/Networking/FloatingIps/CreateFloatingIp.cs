@@ -30,6 +30,7 @@ internal static class CreateFloatingIp
             FloatingPortId = port.Id,
             DnsName = PortBody.DnsName(creation.Text("dns_name")),
             DnsDomain = DnsNames.Domain("dns_domain", creation.Text("dns_domain")),
+            QosPolicyId = Qos.QosUse.Asked(tx, creation.Caller, body, null, $"floatingip {creation.NewId}"),
             CreatedAt = creation.Now,
             UpdatedAt = creation.Now,
         };

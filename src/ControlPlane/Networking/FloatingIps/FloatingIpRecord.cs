@@ -14,11 +14,13 @@ internal sealed record FloatingIpRecord
     public string Status { get; init; } = "DOWN";
     public string DnsName { get; init; } = "";
     public string DnsDomain { get; init; } = "";
+    public string? QosPolicyId { get; init; }
     public long Revision { get; init; } = 1;
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>The port behind it.</summary>
     public Ports.PortRecord? FixedPort { get; init; }
+    public IReadOnlyList<PortForwardingRecord> Forwardings { get; init; } = [];
     public IReadOnlyList<string> Tags { get; init; } = [];
 }

@@ -15,7 +15,8 @@ internal static class FloatingIpResource
         Collection = "floatingips",
         Attributes =
         [
-            Attribute.ReadOnly("id"), Attribute.ReadOnly("status"), Attribute.ReadOnly("router_id"), Attribute.ReadOnly("port_details"),
+            Attribute.ReadOnly("id"), Attribute.ReadOnly("status"), Attribute.ReadOnly("router_id"), Attribute.ReadOnly("port_details"), Attribute.ReadOnly("port_forwardings"),
+            Qos.QosUse.Attribute,
             Attribute.ReadOnly("created_at"), Attribute.ReadOnly("updated_at"), Attribute.ReadOnly("revision_number"),
             new Attribute("floating_network_id", Checks.Uuid).Fixed().Must(),
             new Attribute("floating_ip_address", Checks.OrNull(Checks.Ip)).Fixed().Or("null"),
@@ -55,9 +56,22 @@ internal static class FloatingIpResource
     private static void Write(Shown shown, FloatingIpRecord f) => shown
         .Text("id", f.Id).Project(f.ProjectId).Text("floating_ip_address", f.FloatingIpAddress).Text("floating_network_id", f.FloatingNetworkId)
         .Text("router_id", f.RouterId).Text("port_id", f.FixedPortId).Text("fixed_ip_address", f.FixedIpAddress).Text("status", f.Status)
-        .Text("dns_name", f.DnsName).Text("dns_domain", f.DnsDomain)
+        .Text("dns_name", f.DnsName).Text("dns_domain", f.DnsDomain).Text("qos_policy_id", f.QosPolicyId)
+        .Items("port_forwardings", f.Forwardings, WriteForwarding)
         .Value("port_details", json => WritePort(json, f.FixedPort))
         .Standard(f.Description, f.Tags, f.CreatedAt, f.UpdatedAt, f.Revision);
+
+    private static void WriteForwarding(Utf8JsonWriter json, PortForwardingRecord forwarding)
+    {
+        json.WriteStartObject();
+        json.WriteString("protocol", forwarding.Protocol);
+        json.WriteString("internal_ip_address", forwarding.InternalIpAddress);
+        json.WriteNumber("internal_port", forwarding.InternalPort);
+        json.WriteNumber("external_port", forwarding.ExternalPort);
+        json.WriteString("internal_port_id", forwarding.InternalPortId);
+        json.WriteString("id", forwarding.Id);
+        json.WriteEndObject();
+    }
 
     private static void WritePort(Utf8JsonWriter json, PortRecord? port)
     {

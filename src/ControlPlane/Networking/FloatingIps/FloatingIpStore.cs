@@ -7,7 +7,7 @@ namespace Cumulet.ControlPlane.Networking.FloatingIps;
 internal static class FloatingIpStore
 {
     public const string Columns =
-        "SELECT f.id, f.project_id, f.description, f.floating_ip_address, f.floating_network_id, f.floating_port_id, f.fixed_port_id, f.fixed_ip_address, f.router_id, f.status, f.dns_name, f.dns_domain, f.revision, f.created_at, f.updated_at FROM floating_ips f";
+        "SELECT f.id, f.project_id, f.description, f.floating_ip_address, f.floating_network_id, f.floating_port_id, f.fixed_port_id, f.fixed_ip_address, f.router_id, f.status, f.dns_name, f.dns_domain, f.qos_policy_id, f.revision, f.created_at, f.updated_at FROM floating_ips f";
 
     public static FloatingIpRecord Read(Row row) => new()
     {
@@ -23,6 +23,7 @@ internal static class FloatingIpStore
         Status = row.Text(),
         DnsName = row.Text(),
         DnsDomain = row.Text(),
+        QosPolicyId = row.TextOrNull(),
         Revision = row.Long(),
         CreatedAt = row.Time(),
         UpdatedAt = row.Time(),
@@ -43,9 +44,11 @@ internal static class FloatingIpStore
         if (items.Count == 0) return items;
         var tags = TagStore.Of(tx, [.. items.Select(f => f.Id)]);
         var ports = Ports.PortStore.Query(tx, $" WHERE p.id IN {items.Select(f => f.FixedPortId).OfType<string>().Distinct().ToList()}").ToDictionary(p => p.Id);
+        var forwardings = PortForwardingStore.OfFloatingIps(tx, [.. items.Select(f => f.Id)]);
         return [.. items.Select(f => f with
         {
             Tags = [.. tags[f.Id]],
+            Forwardings = [.. forwardings[f.Id]],
             FixedPort = f.FixedPortId is null ? null : ports.GetValueOrDefault(f.FixedPortId),
         })];
     }
@@ -53,15 +56,15 @@ internal static class FloatingIpStore
     public static void Insert(Tx tx, FloatingIpRecord f) => tx.Execute(
         $"""
         INSERT INTO floating_ips (id, project_id, description, floating_ip_address, floating_network_id, floating_port_id, fixed_port_id, fixed_ip_address,
-            router_id, status, dns_name, dns_domain, revision, created_at, updated_at)
+            router_id, status, dns_name, dns_domain, qos_policy_id, revision, created_at, updated_at)
         VALUES ({f.Id}, {f.ProjectId}, {f.Description}, {f.FloatingIpAddress}, {f.FloatingNetworkId}, {f.FloatingPortId}, {f.FixedPortId}, {f.FixedIpAddress},
-            {f.RouterId}, {f.Status}, {f.DnsName}, {f.DnsDomain}, {f.Revision}, {f.CreatedAt}, {f.UpdatedAt})
+            {f.RouterId}, {f.Status}, {f.DnsName}, {f.DnsDomain}, {f.QosPolicyId}, {f.Revision}, {f.CreatedAt}, {f.UpdatedAt})
         """);
 
     public static void Update(Tx tx, FloatingIpRecord f) => tx.Execute(
         $"""
         UPDATE floating_ips SET description = {f.Description}, fixed_port_id = {f.FixedPortId}, fixed_ip_address = {f.FixedIpAddress},
-            router_id = {f.RouterId}, status = {f.Status}, revision = revision + 1, updated_at = {f.UpdatedAt}
+            router_id = {f.RouterId}, status = {f.Status}, qos_policy_id = {f.QosPolicyId}, revision = revision + 1, updated_at = {f.UpdatedAt}
         WHERE id = {f.Id}
         """);
 

@@ -9,10 +9,15 @@ internal static class UpdateFloatingIp
     public static FloatingIpRecord Run(Change<FloatingIpRecord> change)
     {
         var (tx, body, current) = (change.Tx, change.Body, change.Current);
-        var floating = current with { Description = change.Text("description", current.Description), UpdatedAt = change.Now };
+        var floating = current with
+        {
+            Description = change.Text("description", current.Description),
+            QosPolicyId = Qos.QosUse.Asked(tx, change.Caller, body, current.QosPolicyId, $"floatingip {current.Id}"),
+            UpdatedAt = change.Now,
+        };
         if (body.GetText("port_id") is { } port)
             floating = Association.Make(tx, change.Caller, floating, port, body.GetText("fixed_ip_address"));
-        else if (change.Has("port_id"))
+        else if (change.Has("port_id") && current.FixedPortId is not null)
             floating = floating with { FixedPortId = null, FixedIpAddress = null, RouterId = null, Status = "DOWN" };
         else if (body.GetText("fixed_ip_address") is { } address)
         {

@@ -33,6 +33,7 @@ internal static class CreateNetwork
             SegmentationId = segment.Id,
             DnsDomain = DnsNames.Domain("dns_domain", creation.Text("dns_domain")),
             AvailabilityZoneHints = hints,
+            QosPolicyId = Qos.QosUse.Asked(tx, creation.Caller, body, Qos.QosStore.DefaultOf(tx, creation.ProjectId), $"network {creation.NewId}"),
             CreatedAt = creation.Now,
             UpdatedAt = creation.Now,
         };

@@ -21,5 +21,6 @@ internal static class DeleteNetwork
         foreach (var port in ports) PortStore.Delete(tx, port.Id);
         foreach (var subnet in removal.Current.SubnetIds) SubnetStore.Delete(tx, subnet);
         NetworkStore.Delete(tx, id);
+        Agents.AgentSchedule.GiveBack(tx, Agents.AgentSchedule.Networks, id);
     }
 }

@@ -30,6 +30,7 @@ internal static class NetworkResource
             new Attribute("provider:network_type", Checks.OrNull(Checks.Text(32))),
             new Attribute("provider:physical_network", Checks.OrNull(Checks.Text(64))),
             new Attribute("provider:segmentation_id", Checks.OrNull(Checks.Integer())),
+            Qos.QosUse.Attribute,
             new Attribute("availability_zone_hints", Checks.List(Checks.Text())).Fixed(),
             new Attribute("dns_domain", Checks.OrNull(Checks.Text())).Or("\"\""),
             new Attribute("tags", Checks.Tags).Fixed(),
@@ -83,7 +84,7 @@ internal static class NetworkResource
             .Texts("availability_zones", n.SubnetIds.Count > 0 ? [Zone] : [])
             .Text("ipv4_address_scope", n.AddressScope4).Text("ipv6_address_scope", n.AddressScope6)
             .Flag("router:external", n.External).Flag("port_security_enabled", n.PortSecurityEnabled)
-            .Text("dns_domain", n.DnsDomain);
+            .Text("dns_domain", n.DnsDomain).Text("qos_policy_id", n.QosPolicyId);
         if (n.External) shown.Flag("is_default", n.IsDefault);
         shown.Text("provider:network_type", n.NetworkType).Text("provider:physical_network", n.PhysicalNetwork)
             .Number("provider:segmentation_id", n.SegmentationId)

@@ -27,6 +27,7 @@ internal static class UpdateNetwork
             Mtu = change.Has("mtu") ? CreateNetwork.Mtu(change.Number("mtu", current.Mtu)) : current.Mtu,
             PortSecurityEnabled = change.Flag("port_security_enabled", current.PortSecurityEnabled),
             DnsDomain = DnsNames.Domain("dns_domain", change.Text("dns_domain", current.DnsDomain)),
+            QosPolicyId = Qos.QosUse.Asked(tx, change.Caller, change.Body, current.QosPolicyId, $"network {current.Id}"),
             UpdatedAt = change.Now,
         };
         NetworkStore.Update(tx, changed);

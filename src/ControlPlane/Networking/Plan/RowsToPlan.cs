@@ -1,5 +1,6 @@
 using System.Net;
 using Cumulet.ControlPlane.Networking.Addresses;
+using Cumulet.ControlPlane.Networking.Agents;
 using Cumulet.ControlPlane.Networking.FloatingIps;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Ports;
@@ -21,6 +22,8 @@ internal sealed class RowsToPlan
     private readonly string _host;
     private readonly IReadOnlyList<PortRecord> _ports;
     private readonly ILookup<string, SecurityGroupRuleRecord> _rules;
+    private readonly PolicyQualities _qualities;
+    private readonly HashSet<string> _routersTaken;
 
     private RowsToPlan(Tx tx, string host)
     {
@@ -28,6 +31,8 @@ internal sealed class RowsToPlan
         _host = host;
         _ports = PortStore.Query(tx, $" WHERE 1 = 1 ORDER BY p.number");
         _rules = tx.Query(Sql.Raw(SecurityGroupStore.RuleColumns), SecurityGroupStore.ReadRule).ToLookup(r => r.SecurityGroupId);
+        _qualities = new PolicyQualities(tx);
+        _routersTaken = AgentSchedule.Taken(tx, AgentSchedule.Routers);
     }
 
     public static NetworkPlan Compile(Tx tx, string host) => new RowsToPlan(tx, host).Compile();
@@ -39,13 +44,21 @@ internal sealed class RowsToPlan
         Routers = [.. _tx.Query(Sql.Raw(RouterStore.Columns), RouterStore.Read).Select(r => new PlannedRouter
         {
             Id = Guid.Parse(r.Id),
-            AdminUp = r.AdminStateUp,
+            AdminUp = r.AdminStateUp && !_routersTaken.Contains(r.Id),
             Snat = r.EnableSnat,
             Routes = [.. r.Routes.Select(Route)],
         })],
         FloatingIps = [.. _tx.Query(new Sql().Add(Sql.Raw(FloatingIpStore.Columns)).Add($" WHERE f.router_id IS NOT NULL"), FloatingIpStore.Read)
-            .Select(f => new PlannedFloatingIp(Guid.Parse(f.Id), Guid.Parse(f.RouterId!), IPAddress.Parse(f.FloatingIpAddress), IPAddress.Parse(f.FixedIpAddress!)))],
+            .Select(FloatingIp)],
+        PortForwardings = [.. _tx.Query(new Sql().Add(Sql.Raw(PortForwardingStore.Columns)).Add($" WHERE f.router_id IS NOT NULL"), PortForwardingStore.Read).Select(w =>
+            new PortForwarding(Guid.Parse(w.FloatingIpId), w.Protocol == "tcp" ? 6 : 17, w.ExternalPort, IPAddress.Parse(w.InternalIpAddress), w.InternalPort))],
         AddressSets = [.. GroupSets(), .. AddressGroupSets()],
+    };
+
+    private PlannedFloatingIp FloatingIp(FloatingIpRecord f) => new(
+        Guid.Parse(f.Id), Guid.Parse(f.RouterId!), IPAddress.Parse(f.FloatingIpAddress), f.FixedIpAddress is { } inside ? IPAddress.Parse(inside) : null)
+    {
+        Quality = _qualities.Of(f.QosPolicyId),
     };
 
     private IReadOnlyList<PlannedNetwork> Networks()
@@ -99,6 +112,8 @@ internal sealed class RowsToPlan
             Hostname = p.DnsName.Length > 0 ? p.DnsName : null,
             ExtraDhcpOptions = [.. p.DhcpOptions.Select(o => new ExtraDhcpOption(o.Name, o.Value, o.IpVersion))],
             AdminUp = p.AdminStateUp,
+            // The network's own policy is for guests, not for the cloud's devices.
+            Quality = device == PortDevice.Vm ? _qualities.Of(p.QosPolicyId ?? p.NetworkQosPolicyId) : Quality.None,
             Rules = device == PortDevice.Vm && p.PortSecurityEnabled ? [.. p.SecurityGroupIds.SelectMany(g => _rules[g]).Select(Rule).Distinct()] : [],
         };
     }

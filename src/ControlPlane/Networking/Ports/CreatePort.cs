@@ -55,6 +55,7 @@ internal static class CreatePort
             AllowedAddressPairs = PortBody.AddressPairs(body, mac),
             DhcpOptions = PortBody.DhcpOptions(body, []),
             SecurityGroupIds = Groups(creation, secured, owner),
+            QosPolicyId = Qos.QosUse.Asked(tx, creation.Caller, body, null, $"port {creation.NewId}"),
             CreatedAt = creation.Now,
             UpdatedAt = creation.Now,
         };

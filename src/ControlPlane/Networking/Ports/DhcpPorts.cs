@@ -15,7 +15,9 @@ internal static class DhcpPorts
 
     public static void Follow(Tx tx, string networkId, DateTimeOffset now)
     {
-        var served = SubnetStore.OfNetwork(tx, networkId).Where(s => s.EnableDhcp).ToList();
+        List<SubnetRecord> served = Agents.AgentSchedule.IsTaken(tx, Agents.AgentSchedule.Networks, networkId)
+            ? []
+            : [.. SubnetStore.OfNetwork(tx, networkId).Where(s => s.EnableDhcp)];
         var port = PortStore.Query(tx, $" WHERE p.network_id = {networkId} AND p.device_owner = {DeviceOwners.Dhcp}").FirstOrDefault();
         if (served.Count == 0)
         {

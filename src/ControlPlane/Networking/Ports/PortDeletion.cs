@@ -9,7 +9,7 @@ internal sealed class PortDeletion(TimeProvider time)
     public void Delete(Tx tx, PortRecord port)
     {
         FloatingIpStore.Disassociate(tx, port.Id, time.GetUtcNow());
-        tx.Execute($"DELETE FROM port_forwardings WHERE internal_port_id = {port.Id}");
+        PortForwardingStore.Forget(tx, port.Id, time.GetUtcNow());
         PortStore.Delete(tx, port.Id);
     }
 }

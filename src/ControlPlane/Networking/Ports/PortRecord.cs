@@ -46,6 +46,7 @@ internal sealed record PortRecord
     /// <summary>Of its network: policies ask for the network's owner.</summary>
     public string NetworkProjectId { get; init; } = "";
     public string NetworkDnsDomain { get; init; } = "";
+    public string? NetworkQosPolicyId { get; init; }
     public IReadOnlyList<FixedAddress> FixedIps { get; init; } = [];
     public IReadOnlyList<string> SecurityGroupIds { get; init; } = [];
     public IReadOnlyList<DhcpOption> DhcpOptions { get; init; } = [];

@@ -25,7 +25,8 @@ internal static class PortResource
         [
             Attribute.ReadOnly("id"), Attribute.ReadOnly("status"), Attribute.ReadOnly("created_at"), Attribute.ReadOnly("updated_at"),
             Attribute.ReadOnly("revision_number"), Attribute.ReadOnly("dns_assignment"), Attribute.ReadOnly("ip_allocation"),
-            Attribute.ReadOnly("binding:vif_type"), Attribute.ReadOnly("binding:vif_details"),
+            Attribute.ReadOnly("binding:vif_type"), Attribute.ReadOnly("binding:vif_details"), Attribute.ReadOnly("qos_network_policy_id"),
+            Attribute.ReadOnly("resource_request"), Qos.QosUse.Attribute,
             new Attribute("name", Checks.Text()).Or("\"\""),
             new Attribute("description", Checks.Text()).Or("\"\""),
             new Attribute("network_id", Checks.Uuid).Fixed().Must(),
@@ -52,7 +53,7 @@ internal static class PortResource
             Select = PortStore.Columns,
             From = "ports p",
             Id = "p.id",
-            Filters = NetworkFilters.For("p").Exact("p", "name", "network_id", "mac_address", "status", "device_id", "device_owner", "dns_name", "dns_domain")
+            Filters = NetworkFilters.For("p").Exact("p", "name", "network_id", "qos_policy_id", "mac_address", "status", "device_id", "device_owner", "dns_name", "dns_domain")
                 .With("admin_state_up", new Filter.Flag("p.admin_state_up"))
                 .With("port_security_enabled", new Filter.Flag("p.port_security_enabled"))
                 .With("binding:host_id", new Filter.Exact("p.host"))
@@ -153,7 +154,10 @@ internal static class PortResource
                 json.WriteEndObject();
             })
             .Texts("security_groups", p.SecurityGroupIds).Flag("port_security_enabled", p.PortSecurityEnabled)
-            .Text("ip_allocation", p.FixedIps.Count == 0 ? "none" : "immediate");
+            .Text("ip_allocation", p.FixedIps.Count == 0 ? "none" : "immediate")
+            .Text("qos_policy_id", p.QosPolicyId).Text("qos_network_policy_id", p.NetworkQosPolicyId)
+            // No rule asks the scheduler for anything: those that would cannot be given to a port here.
+            .Text("resource_request", null);
         WriteBinding(shown, p);
         shown.Text("dns_name", p.DnsName).Text("dns_domain", p.DnsDomain).Items("dns_assignment", p.FixedIps, (json, address) => WriteAssignment(json, p, address))
             .Standard(p.Description, p.Tags, p.CreatedAt, p.UpdatedAt, p.Revision);

@@ -11,7 +11,7 @@ namespace Cumulet.ControlPlane.Networking.Ports;
 internal static class PortStore
 {
     public const string Columns =
-        "SELECT p.id, p.number, p.project_id, p.network_id, p.name, p.description, p.mac_address, p.admin_state_up, p.status, p.device_id, p.device_owner, p.host, p.vnic_type, p.binding_profile, p.port_security_enabled, p.dns_name, p.dns_domain, p.allowed_address_pairs, p.made_for_server, p.server_tag, p.qos_policy_id, p.revision, p.created_at, p.updated_at, (SELECT n.project_id FROM networks n WHERE n.id = p.network_id), (SELECT n.dns_domain FROM networks n WHERE n.id = p.network_id) FROM ports p";
+        "SELECT p.id, p.number, p.project_id, p.network_id, p.name, p.description, p.mac_address, p.admin_state_up, p.status, p.device_id, p.device_owner, p.host, p.vnic_type, p.binding_profile, p.port_security_enabled, p.dns_name, p.dns_domain, p.allowed_address_pairs, p.made_for_server, p.server_tag, p.qos_policy_id, p.revision, p.created_at, p.updated_at, (SELECT n.project_id FROM networks n WHERE n.id = p.network_id), (SELECT n.dns_domain FROM networks n WHERE n.id = p.network_id), (SELECT n.qos_policy_id FROM networks n WHERE n.id = p.network_id) FROM ports p";
 
     private const int MaxMacTries = 16;
 
@@ -43,6 +43,7 @@ internal static class PortStore
         UpdatedAt = row.Time(),
         NetworkProjectId = row.TextOrNull() ?? "",
         NetworkDnsDomain = row.TextOrNull() ?? "",
+        NetworkQosPolicyId = row.TextOrNull(),
     };
 
     public static PortRecord? FindAny(Tx tx, string id) => One(tx, $" WHERE p.id = {id}");

@@ -1,5 +1,6 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Networking.Addresses;
+using Cumulet.ControlPlane.Networking.FloatingIps;
 using Cumulet.ControlPlane.Networking.Resources;
 using Cumulet.ControlPlane.Store;
 
@@ -38,6 +39,7 @@ internal static class UpdatePort
             AllowedAddressPairs = change.Has("allowed_address_pairs") ? PortBody.AddressPairs(body, mac) : current.AllowedAddressPairs,
             DhcpOptions = PortBody.DhcpOptions(body, current.DhcpOptions),
             SecurityGroupIds = change.Has("security_groups") ? PortBody.SecurityGroups(tx, change.Caller, body) : current.SecurityGroupIds,
+            QosPolicyId = Qos.QosUse.Asked(tx, change.Caller, body, current.QosPolicyId, $"port {current.Id}"),
             UpdatedAt = change.Now,
         };
         PortBody.CheckSecurity(changed);
@@ -68,5 +70,6 @@ internal static class UpdatePort
             UPDATE floating_ips SET fixed_port_id = NULL, fixed_ip_address = NULL, router_id = NULL, status = 'DOWN', revision = revision + 1, updated_at = {now}
             WHERE fixed_port_id = {port.Id} AND fixed_ip_address NOT IN (SELECT a.ip_address FROM ip_allocations a WHERE a.port_id = {port.Id})
             """);
+        PortForwardingStore.Forget(tx, port.Id, now, onlyLost: true);
     }
 }

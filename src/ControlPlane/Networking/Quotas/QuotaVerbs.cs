@@ -77,10 +77,13 @@ internal sealed class QuotaVerbs(Database database)
             if (Checks.Integer(-1, int.MaxValue)(property.Value) is { } reason) throw NetworkFault.Invalid(property.Name, reason);
             limits.Add((property.Name, body.GetInt(property.Name)!.Value));
         }
+        var checks = body.GetFlag("check_limit") is true;
         await database.Write(tx =>
         {
             foreach (var (resource, limit) in limits)
             {
+                if (checks && limit >= 0 && QuotaStore.Used(tx, request[0], resource) is var used && used > limit)
+                    throw NetworkFault.BadRequest($"Quota limit {limit} for {resource} must be greater than or equal to already used and reserved {used}.");
                 tx.Execute($"DELETE FROM network_quotas WHERE project_id = {request[0]} AND resource = {resource}");
                 tx.Execute($"INSERT INTO network_quotas (project_id, resource, hard_limit) VALUES ({request[0]}, {resource}, {limit})");
             }

@@ -19,6 +19,7 @@ internal static class RbacResource
         ["subnetpool"] = "subnetpools",
         ["address_scope"] = "address_scopes",
         ["address_group"] = "address_groups",
+        ["qos_policy"] = "qos_policies",
     };
 
     private static Fault NotFound(string id) => Fault.NotFound($"RBAC policy of type with ID {id} not found", "RbacPolicyNotFound");

@@ -26,12 +26,26 @@ internal sealed class Resource<T> where T : class
     public required Func<string, Fault> NotFound { get; init; }
     /// <summary>For <c>If-Match: revision_number=</c>; null where the kind has no revisions.</summary>
     public Func<T, long>? Revision { get; init; }
+    /// <summary>
+    /// For a kind below another (<c>floatingips/{id}/port_forwardings</c>): finds the parent, which the first path parameter
+    /// names, throws where the caller does not see it, and says which rows are its own.
+    /// </summary>
+    public Func<Tx, ApiRequest, Sql>? Within { get; init; }
+    /// <summary>Which path parameter is the id.</summary>
+    public int IdParameter => Within is null ? 0 : 1;
     /// <summary>The kind's name in policies where it is not <see cref="Name"/>.</summary>
     public string? PolicyName { get; init; }
 
-    public T? Find(Tx tx, Caller caller, string id)
+    public T? Find(Tx tx, Caller caller, string id) => Find(tx, caller, id, null);
+
+    /// <summary>The one that the path names.</summary>
+    public T Require(Tx tx, ApiRequest request) =>
+        Find(tx, request.Caller, request[IdParameter], Within?.Invoke(tx, request)) ?? throw NotFound(request[IdParameter]);
+
+    private T? Find(Tx tx, Caller caller, string id, Sql? within)
     {
         var sql = new Sql().Add(Sql.Raw($"{List.Select} WHERE {List.Id} = ")).Add($"{id} AND ({Visible(caller)})");
+        if (within is not null) sql.Add($" AND ({within})");
         return tx.Find(sql, Read) is { } found ? Complete(tx, caller, [found])[0] : null;
     }
 }

@@ -20,7 +20,9 @@ internal sealed class ResourceVerbs<T>(Database database, TimeProvider time, Ser
         NetworkList.CheckParameters(request, resource.List);
         var page = database.Read(tx =>
         {
-            var found = resource.List.Run(tx, request, (resource.Listed ?? resource.Visible)(request.Caller), resource.Read, "asc");
+            var visible = (resource.Listed ?? resource.Visible)(request.Caller);
+            if (resource.Within is { } within) visible = new Sql().Add($"({visible}) AND ({within(tx, request)})");
+            var found = resource.List.Run(tx, request, visible, resource.Read, "asc");
             return new Page<T>(resource.Complete(tx, request.Caller, found.Items), found.HasMore);
         });
         // Whoever may see none of a kind is shown none of it, as the real service does, instead of being refused.
@@ -40,7 +42,7 @@ internal sealed class ResourceVerbs<T>(Database database, TimeProvider time, Ser
 
     public Task<Reply> Show(ApiRequest request)
     {
-        var item = database.Read(tx => resource.Find(tx, request.Caller, request[0])) ?? throw resource.NotFound(request[0]);
+        var item = database.Read(tx => resource.Require(tx, request));
         request.Authorize(resource.Target(item));
         return Task.FromResult(Answer(request, 200, item));
     }
@@ -100,7 +102,7 @@ internal sealed class ResourceVerbs<T>(Database database, TimeProvider time, Ser
             AddGiven(about, body);
             _policies.AskAbout(request, "update", body, about, null);
             update(change);
-            return resource.Find(tx, request.Caller, request[0]) ?? current;
+            return resource.Find(tx, request.Caller, resource.Id(current)) ?? current;
         });
         return Answer(request, 200, item);
     };
@@ -143,7 +145,7 @@ internal sealed class ResourceVerbs<T>(Database database, TimeProvider time, Ser
 
     public T Current(Tx tx, ApiRequest request)
     {
-        var current = resource.Find(tx, request.Caller, request[0]) ?? throw resource.NotFound(request[0]);
+        var current = resource.Require(tx, request);
         CheckRevision(request, current);
         return current;
     }

@@ -116,11 +116,14 @@ internal static class RouterInterfaces
         return Answer(router, port, subnets);
     }
 
-    private static void RefuseInUse(Tx tx, RouterRecord router, string subnetId)
+    public static void RefuseInUse(Tx tx, RouterRecord router, string subnetId)
     {
         if (tx.Exists($"SELECT 1 FROM floating_ips f JOIN ip_allocations a ON a.port_id = f.fixed_port_id AND a.ip_address = f.fixed_ip_address WHERE f.router_id = {router.Id} AND a.subnet_id = {subnetId}"))
             throw Fault.Conflict(
                 $"Router interface for subnet {subnetId} on router {router.Id} cannot be deleted, as it is required by one or more floating IPs.", "RouterInterfaceInUseByFloatingIP");
+        if (tx.Exists($"SELECT 1 FROM port_forwardings w JOIN floating_ips f ON f.id = w.floatingip_id JOIN ip_allocations a ON a.port_id = w.internal_port_id AND a.ip_address = w.internal_ip_address WHERE f.router_id = {router.Id} AND a.subnet_id = {subnetId}"))
+            throw Fault.Conflict(
+                $"Router interface for subnet {subnetId} on router {router.Id} cannot be deleted, as it is required by one or more port forwardings.", "RouterInterfaceInUseByFloatingIP");
         var cidr = SubnetStore.FindAny(tx, subnetId)!.Cidr;
         if (router.Routes.Any(r => cidr.Contains(System.Net.IPAddress.Parse(r.NextHop))))
             throw Fault.Conflict(

@@ -12,6 +12,7 @@ internal sealed record RouterRecord
     public string? GatewayPortId { get; init; }
     public bool EnableSnat { get; init; } = true;
     public IReadOnlyList<HostRoute> Routes { get; init; } = [];
+    public string? FlavorId { get; init; }
     public IReadOnlyList<string> AvailabilityZoneHints { get; init; } = [];
     public long Revision { get; init; } = 1;
     public required DateTimeOffset CreatedAt { get; init; }

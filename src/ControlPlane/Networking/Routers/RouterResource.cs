@@ -32,6 +32,7 @@ internal static class RouterResource
             new Attribute("admin_state_up", Checks.Flag).Or("true"),
             new Attribute("external_gateway_info", GatewayInfo).Or("null"),
             new Attribute("routes", Checks.OrNull(Checks.Routes)).UpdateOnly(),
+            new Attribute("flavor_id", Checks.OrNull(Checks.Uuid)).Fixed().Or("null"),
             new Attribute("availability_zone_hints", Checks.List(Checks.Text())).Fixed(),
             new Attribute("tags", Checks.Tags).Fixed(),
             new Attribute("project_id", Checks.ProjectId).Fixed(),
@@ -73,7 +74,7 @@ internal static class RouterResource
         .Text("id", r.Id).Text("name", r.Name).Project(r.ProjectId).Flag("admin_state_up", r.AdminStateUp).Text("status", "ACTIVE")
         .Value("external_gateway_info", json => WriteGateway(json, r))
         .Texts("availability_zone_hints", r.AvailabilityZoneHints).Texts("availability_zones", [NetworkResource.Zone])
-        .Items("routes", r.Routes, SubnetResource.WriteRoute).Text("flavor_id", null)
+        .Items("routes", r.Routes, SubnetResource.WriteRoute).Text("flavor_id", r.FlavorId)
         .Standard(r.Description, r.Tags, r.CreatedAt, r.UpdatedAt, r.Revision);
 
     private static void WriteGateway(Utf8JsonWriter json, RouterRecord r)

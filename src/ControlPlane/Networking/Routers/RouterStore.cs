@@ -9,7 +9,7 @@ namespace Cumulet.ControlPlane.Networking.Routers;
 internal static class RouterStore
 {
     public const string Columns =
-        "SELECT t.id, t.project_id, t.name, t.description, t.admin_state_up, t.gateway_port_id, t.enable_snat, t.routes, t.availability_zone_hints, t.revision, t.created_at, t.updated_at FROM routers t";
+        "SELECT t.id, t.project_id, t.name, t.description, t.admin_state_up, t.gateway_port_id, t.enable_snat, t.routes, t.availability_zone_hints, t.flavor_id, t.revision, t.created_at, t.updated_at FROM routers t";
 
     public static RouterRecord Read(Row row) => new()
     {
@@ -22,6 +22,7 @@ internal static class RouterStore
         EnableSnat = row.Flag(),
         Routes = SubnetStore.ReadRoutes(row.Text()),
         AvailabilityZoneHints = Words.Split(row.Text()),
+        FlavorId = row.TextOrNull(),
         Revision = row.Long(),
         CreatedAt = row.Time(),
         UpdatedAt = row.Time(),
@@ -57,8 +58,8 @@ internal static class RouterStore
 
     public static void Insert(Tx tx, RouterRecord r) => tx.Execute(
         $"""
-        INSERT INTO routers (id, project_id, name, description, admin_state_up, gateway_port_id, enable_snat, routes, availability_zone_hints, revision, created_at, updated_at)
-        VALUES ({r.Id}, {r.ProjectId}, {r.Name}, {r.Description}, {r.AdminStateUp}, {r.GatewayPortId}, {r.EnableSnat}, {SubnetStore.WriteRoutes(r.Routes)}, {Words.Join(r.AvailabilityZoneHints)}, {r.Revision}, {r.CreatedAt}, {r.UpdatedAt})
+        INSERT INTO routers (id, project_id, name, description, admin_state_up, gateway_port_id, enable_snat, routes, availability_zone_hints, flavor_id, revision, created_at, updated_at)
+        VALUES ({r.Id}, {r.ProjectId}, {r.Name}, {r.Description}, {r.AdminStateUp}, {r.GatewayPortId}, {r.EnableSnat}, {SubnetStore.WriteRoutes(r.Routes)}, {Words.Join(r.AvailabilityZoneHints)}, {r.FlavorId}, {r.Revision}, {r.CreatedAt}, {r.UpdatedAt})
         """);
 
     public static void Update(Tx tx, RouterRecord r) => tx.Execute(
@@ -74,6 +75,7 @@ internal static class RouterStore
     public static void Delete(Tx tx, string id)
     {
         tx.Execute($"DELETE FROM routers WHERE id = {id}");
+        Agents.AgentSchedule.GiveBack(tx, Agents.AgentSchedule.Routers, id);
         TagStore.Forget(tx, id);
     }
 }

@@ -31,16 +31,27 @@ internal static class CreateSecurityGroupRule
 
     public static SecurityGroupRuleRecord Run(Creation creation)
     {
-        var (tx, body) = (creation.Tx, creation.Body);
+        var tx = creation.Tx;
         var group = Group(creation);
         QuotaStore.Claim(tx, creation.ProjectId, "security_group_rule");
+        var rule = Checked(creation, group);
+        RefuseTwin(tx, rule);
+        SecurityGroupStore.InsertRule(tx, rule);
+        SecurityGroupStore.Touch(tx, group.Id, creation.Now);
+        return rule;
+    }
+
+    /// <summary>What the body asks for, of a group or, without one, as a default of all.</summary>
+    public static SecurityGroupRuleRecord Checked(Creation creation, SecurityGroupRecord? group)
+    {
+        var body = creation.Body;
         var prefix = body.GetText("remote_ip_prefix");
         var ethertype = Ethertype(body.GetText("ethertype") ?? "IPv4");
         var rule = new SecurityGroupRuleRecord
         {
             Id = creation.NewId,
-            ProjectId = group.ProjectId,
-            SecurityGroupId = group.Id,
+            ProjectId = group?.ProjectId ?? "",
+            SecurityGroupId = group?.Id ?? "",
             Direction = creation.Text("direction"),
             Ethertype = ethertype,
             Protocol = Protocol(body),
@@ -52,13 +63,10 @@ internal static class CreateSecurityGroupRule
             Description = creation.Text("description"),
             CreatedAt = creation.Now,
             UpdatedAt = creation.Now,
-            BelongsToDefaultGroup = group.IsDefault,
+            BelongsToDefaultGroup = group?.IsDefault ?? false,
         };
         CheckRemote(creation, rule);
         CheckProtocol(rule);
-        RefuseTwin(tx, rule);
-        SecurityGroupStore.InsertRule(tx, rule);
-        SecurityGroupStore.Touch(tx, group.Id, creation.Now);
         return rule;
     }
 
@@ -109,7 +117,7 @@ internal static class CreateSecurityGroupRule
         var given = new[] { rule.RemoteIpPrefix, rule.RemoteGroupId, rule.RemoteAddressGroupId }.Count(r => r is not null);
         if (given > 1)
             throw Fault.BadRequest("Only remote_ip_prefix or remote_group_id or remote_address_group_id may be provided.", "SecurityGroupMultipleRemoteEntites");
-        if (rule.RemoteGroupId is { } group && SecurityGroupStore.Find(creation.Tx, creation.Caller, group) is null)
+        if (rule.RemoteGroupId is { } group && (group != DefaultRuleResource.Parent || rule.SecurityGroupId.Length > 0) && SecurityGroupStore.Find(creation.Tx, creation.Caller, group) is null)
             throw NetworkFault.SecurityGroupNotFound(group);
         if (rule.RemoteAddressGroupId is { } addresses
             && AddressGroups.AddressGroupResource.Declared.Find(creation.Tx, creation.Caller, addresses) is null)

@@ -89,7 +89,7 @@ internal static class SecurityGroupResource
             UpdatedAt = creation.Now,
         };
         SecurityGroupStore.Insert(tx, group);
-        SecurityGroupStore.InsertEgress(tx, group, creation.Now);
+        SecurityGroupStore.InsertFirstRules(tx, group, creation.Now);
         TagStore.Replace(tx, group.Id, creation.Body.GetItems("tags").Select(t => t.GetString()!));
         return group;
     }

@@ -110,8 +110,8 @@ internal static class SecurityGroupStore
     }
 
     /// <summary>
-    /// The project's <c>default</c> group, made when first needed: its members may talk to each other and to everyone,
-    /// nobody else to them.
+    /// The project's <c>default</c> group, made when first needed: unless the cloud's default rules say otherwise, its members
+    /// may talk to each other and to everyone, nobody else to them.
     /// </summary>
     public static string EnsureDefault(Tx tx, string projectId, DateTimeOffset now)
     {
@@ -128,28 +128,13 @@ internal static class SecurityGroupStore
             UpdatedAt = now,
         };
         Insert(tx, group);
-        foreach (var ethertype in (string[])["IPv4", "IPv6"])
-        {
-            InsertRule(tx, NewRule(group, "ingress", ethertype, now) with { RemoteGroupId = group.Id });
-            InsertRule(tx, NewRule(group, "egress", ethertype, now));
-        }
+        InsertFirstRules(tx, group, now);
         return group.Id;
     }
 
-    /// <summary>What every new group begins with: its members may reach everyone.</summary>
-    public static void InsertEgress(Tx tx, SecurityGroupRecord group, DateTimeOffset now)
+    /// <summary>What every new group begins with.</summary>
+    public static void InsertFirstRules(Tx tx, SecurityGroupRecord group, DateTimeOffset now)
     {
-        foreach (var ethertype in (string[])["IPv4", "IPv6"]) InsertRule(tx, NewRule(group, "egress", ethertype, now));
+        foreach (var rule in DefaultRuleResource.For(tx, group, now)) InsertRule(tx, rule);
     }
-
-    private static SecurityGroupRuleRecord NewRule(SecurityGroupRecord group, string direction, string ethertype, DateTimeOffset now) => new()
-    {
-        Id = Guid.NewGuid().ToString(),
-        ProjectId = group.ProjectId,
-        SecurityGroupId = group.Id,
-        Direction = direction,
-        Ethertype = ethertype,
-        CreatedAt = now,
-        UpdatedAt = now,
-    };
 }

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Cumulet.ControlPlane.Tests.Networking;
+
+public sealed class AgentTests(TestCloud cloud) : IClassFixture<TestCloud>
+{
+    private static async Task<string> Agent(NetworkClient admin, string type) =>
+        NetworkClient.Id((await admin.Get($"agents?agent_type={Uri.EscapeDataString(type)}"))["agents"][0]);
+
+    private static IEnumerable<string> Ids(JsonElement list) => list.EnumerateArray().Select(NetworkClient.Id);
+
+    [Fact]
+    public async Task Network_taken_from_the_dhcp_agent_has_no_dhcp_port_until_it_is_given_back()
+    {
+        using var admin = await NetworkClient.As(cloud, "admin");
+        var agent = await Agent(admin, "DHCP agent");
+        var network = await admin.Network();
+        await admin.Subnet(network, "10.66.0.0/24");
+        Assert.Contains(network, Ids((await admin.Get($"agents/{agent}/dhcp-networks"))["networks"]));
+        Assert.Equal([agent], Ids((await admin.Get($"networks/{network}/dhcp-agents"))["agents"]));
+        var body = $$"""{"network_id": "{{network}}"}""";
+        Assert.Equal("NetworkHostedByDHCPAgent", (await admin.Post($"agents/{agent}/dhcp-networks", body)).Error);
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.Delete($"agents/{agent}/dhcp-networks/{network}")).Status);
+        Assert.Empty((await admin.Get($"networks/{network}/dhcp-agents"))["agents"].EnumerateArray());
+        Assert.Empty((await admin.Get($"ports?network_id={network}&device_owner=network:dhcp"))["ports"].EnumerateArray());
+        Assert.Equal("NetworkNotHostedByDhcpAgent", (await admin.Delete($"agents/{agent}/dhcp-networks/{network}")).Error);
+        Assert.Equal(HttpStatusCode.Created, (await admin.Post($"agents/{agent}/dhcp-networks", body)).Status);
+        Assert.Single((await admin.Get($"ports?network_id={network}&device_owner=network:dhcp"))["ports"].EnumerateArray());
+        Assert.Equal("InvalidDHCPAgent", (await admin.Post($"agents/{await Agent(admin, "L3 agent")}/dhcp-networks", body)).Error);
+    }
+
+    [Fact]
+    public async Task Router_taken_from_the_l3_agent_is_listed_at_none()
+    {
+        using var admin = await NetworkClient.As(cloud, "admin");
+        var agent = await Agent(admin, "L3 agent");
+        var router = NetworkClient.Id(await admin.Router());
+        Assert.Contains(router, Ids((await admin.Get($"agents/{agent}/l3-routers"))["routers"]));
+        var body = $$"""{"router_id": "{{router}}"}""";
+        Assert.Equal("RouterHostedByL3Agent", (await admin.Post($"agents/{agent}/l3-routers", body)).Error);
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.Delete($"agents/{agent}/l3-routers/{router}")).Status);
+        Assert.Empty((await admin.Get($"routers/{router}/l3-agents"))["agents"].EnumerateArray());
+        Assert.Equal("RouterNotHostedByL3Agent", (await admin.Delete($"agents/{agent}/l3-routers/{router}")).Error);
+        Assert.Equal(HttpStatusCode.Created, (await admin.Post($"agents/{agent}/l3-routers", body)).Status);
+        Assert.Equal([agent], Ids((await admin.Get($"routers/{router}/l3-agents"))["agents"]));
+    }
+
+    [Fact]
+    public async Task Agents_are_for_administrators_and_one_that_lives_comes_back()
+    {
+        using var admin = await NetworkClient.As(cloud, "admin");
+        using var demo = await NetworkClient.As(cloud, "demo");
+        var agent = await Agent(admin, "Metadata agent");
+        Assert.Equal(HttpStatusCode.Forbidden, (await demo.Delete($"agents/{agent}")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await demo.Get($"agents/{agent}/dhcp-networks")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.Delete($"agents/{agent}")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await admin.Get($"agents/{agent}")).Status);
+        Assert.NotEqual(agent, await Agent(admin, "Metadata agent"));
+    }
+}
