@@ -60,9 +60,13 @@ public sealed class GuestTests
         await changes.ContainAsync("guest: booted");
         var (first, second) = (Plugged("vdb"), Plugged("vdc"));
         await vm.PlugDriveAsync(first, Cancellation);
+        using (await TypeAsync("\n", "guest login: ", "cirros\n", "Password: ", "gocubsgo\n", "$ ",
+            "until [ -b /dev/vdb ]; do sleep 0.1; done; echo fi''rst\n", "first"))
+        {
+        }
+        // Only now the second: a guest names its disks in the order in which it finds them.
         await vm.PlugDriveAsync(second, Cancellation);
-        using (var keyboard = await TypeAsync("\n", "guest login: ", "cirros\n", "Password: ", "gocubsgo\n", "$ ",
-            "until [ -b /dev/vdc ]; do sleep 0.1; done; kept=yes; echo rea''dy\n", "ready"))
+        using (await TypeAsync("until [ -b /dev/vdc ]; do sleep 0.1; done; kept=yes; echo rea''dy\n", "ready"))
         {
             await vm.UnplugDriveAsync("vdb", UnplugPatience.Default, Cancellation);
         }

@@ -116,7 +116,8 @@ internal sealed class CloudSettings
         Add(Postgres);
         Add(Certificate);
         Add(CertificateKey);
-        Add(GuestImage);
+        // Also when it is none: the daemon would ask the environment again.
+        words.AddRange([GuestImage.Name, parsed.GetValue(GuestImage) is { Length: > 0 } named ? Path.GetFullPath(named) : ""]);
         foreach (var rule in parsed.GetValue(PasswordRule)!) words.AddRange([PasswordRule.Name, rule]);
         return words;
     }
