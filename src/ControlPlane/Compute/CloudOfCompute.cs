@@ -43,6 +43,7 @@ internal sealed class CloudOfCompute(CloudParts parts, IdentityRoom identity, Co
         TenantUsage.Map(routes, parts);
         CreateEvents.Map(routes, parts.Database);
         ListMigrations.Map(routes, parts.Database);
+        LiveMigrations.Map(routes, parts.Database);
         ExtensionList.Map(routes);
         SecurityGroupProxy.Map(routes, _neighbours);
         NetworkProxy.Map(routes, _neighbours);

@@ -66,6 +66,7 @@ internal sealed class ServersOfCompute
             Console = new ServerConsole(parts, Hypervisor),
             SecurityGroups = new ServerSecurityGroups(parts, Boot, networking),
             Diagnostics = new ServerDiagnostics(parts, Boot, Hypervisor),
+            Topology = new ServerTopology(parts),
             Ips = new ServerIps(parts, Boot),
             FixedIps = new ServerFixedIps(parts, Boot, networking),
             Metadata = new ServerMetadata(parts),

@@ -291,11 +291,26 @@ internal static class IdentityRoutes
         routes.Patch("v3/policies/{policy}", "identity:update_policy", policies.Update);
         routes.Delete("v3/policies/{policy}", "identity:delete_policy", policies.Delete);
 
+        const string Association = "v3/policies/{policy}/OS-ENDPOINT-POLICY";
+        var associations = new EndpointPolicyRoutes(parts);
+        routes.Get("v3/endpoints/{endpoint}/OS-ENDPOINT-POLICY/policy", "identity:get_policy_for_endpoint", associations.OfEndpoint);
+        routes.Get(Association + "/endpoints", "identity:list_endpoints_for_policy", associations.Endpoints);
+        AddAssociation("endpoint", Association + "/endpoints/{endpoint}");
+        AddAssociation("service", Association + "/services/{service}");
+        AddAssociation("region_and_service", Association + "/services/{service}/regions/{region}");
+
         var consumers = new ConsumerRoutes(parts);
         routes.Get("v3/OS-OAUTH1/consumers", "identity:list_consumers", consumers.List);
         routes.Post("v3/OS-OAUTH1/consumers", "identity:create_consumer", consumers.Create);
         routes.Get("v3/OS-OAUTH1/consumers/{consumer}", "identity:get_consumer", consumers.Show);
         routes.Patch("v3/OS-OAUTH1/consumers/{consumer}", "identity:update_consumer", consumers.Update);
         routes.Delete("v3/OS-OAUTH1/consumers/{consumer}", "identity:delete_consumer", consumers.Delete);
+
+        void AddAssociation(string kind, string path)
+        {
+            routes.Get(path, $"identity:check_policy_association_for_{kind}", associations.Check);
+            routes.Put(path, $"identity:create_policy_association_for_{kind}", associations.Create);
+            routes.Delete(path, $"identity:delete_policy_association_for_{kind}", associations.Delete);
+        }
     }
 }

@@ -93,4 +93,53 @@ public sealed class CatalogTests(TestCloud cloud) : IClassFixture<TestCloud>
         Assert.Equal(404, await admin.Status("GET", $"domains/{domain.Id()}/config/ldap/password"));
         Assert.Equal(403, await admin.Status("PATCH", $"domains/{domain.Id()}/config", """{"config":{"debug":{"x":1}}}"""));
     }
+
+    [Fact]
+    public async Task Policy_of_an_endpoint_is_its_own_else_the_regions_else_the_services()
+    {
+        using var admin = await cloud.As("admin");
+        async Task<string> Policy(string name) =>
+            (await admin.Make("policies", "policy", $$$"""{"policy":{"blob":{"x":"{{{name}}}"},"type":"application/json"} }""")).Id();
+        async Task<string?> Of(string endpoint)
+        {
+            var (status, body) = await admin.Ask("GET", $"endpoints/{endpoint}/OS-ENDPOINT-POLICY/policy");
+            return status == 404 ? null : body.GetProperty("policy").Id();
+        }
+        async Task<List<string>> Endpoints(string policy) => [.. (await admin.Ask("GET", $"policies/{policy}/OS-ENDPOINT-POLICY/endpoints")).Body
+            .GetProperty("endpoints").EnumerateArray().Select(e => e.Id()).Order()];
+
+        await admin.Status("PUT", "regions/west", """{"region":{}}""");
+        await admin.Status("POST", "regions", """{"region":{"id":"west-1","parent_region_id":"west"}}""");
+        var service = (await admin.Make("services", "service", """{"service":{"type":"key-manager"}}""")).Id();
+        var endpoint = (await admin.Make("endpoints", "endpoint",
+            $$$"""{"endpoint":{"service_id":"{{{service}}}","interface":"public","url":"http://keys.example","region_id":"west-1"} }""")).Id();
+        var other = (await admin.Make("endpoints", "endpoint",
+            $$$"""{"endpoint":{"service_id":"{{{service}}}","interface":"public","url":"http://keys.example"} }""")).Id();
+        var (wide, regional, own) = (await Policy("wide"), await Policy("regional"), await Policy("own"));
+        Assert.Null(await Of(endpoint));
+
+        Assert.Equal(204, await admin.Status("PUT", $"policies/{wide}/OS-ENDPOINT-POLICY/services/{service}"));
+        Assert.Equal(wide, await Of(endpoint));
+        Assert.Equal(((string[])[endpoint, other]).Order(), await Endpoints(wide));
+        Assert.Equal(204, await admin.Status("PUT", $"policies/{regional}/OS-ENDPOINT-POLICY/services/{service}/regions/west"));
+        Assert.Equal((regional, wide), (await Of(endpoint), await Of(other)));
+        Assert.Equal([endpoint], await Endpoints(regional));
+        Assert.Equal(204, await admin.Status("PUT", $"policies/{own}/OS-ENDPOINT-POLICY/endpoints/{endpoint}"));
+        Assert.Equal(own, await Of(endpoint));
+
+        Assert.Equal(204, await admin.Status("GET", $"policies/{own}/OS-ENDPOINT-POLICY/endpoints/{endpoint}"));
+        Assert.Equal(404, await admin.Status("GET", $"policies/{wide}/OS-ENDPOINT-POLICY/endpoints/{endpoint}"));
+        Assert.Equal(404, await admin.Status("PUT", $"policies/{own}/OS-ENDPOINT-POLICY/endpoints/none"));
+        using var demo = await cloud.As("demo");
+        Assert.Equal(403, await demo.Status("PUT", $"policies/{own}/OS-ENDPOINT-POLICY/endpoints/{endpoint}"));
+        // The last that is given to a place holds there.
+        Assert.Equal(204, await admin.Status("PUT", $"policies/{wide}/OS-ENDPOINT-POLICY/endpoints/{endpoint}"));
+        Assert.Equal(wide, await Of(endpoint));
+        Assert.Equal(204, await admin.Status("DELETE", $"policies/{wide}/OS-ENDPOINT-POLICY/endpoints/{endpoint}"));
+        Assert.Equal(regional, await Of(endpoint));
+        Assert.Equal(204, await admin.Status("DELETE", $"policies/{regional}"));
+        Assert.Equal(wide, await Of(endpoint));
+        Assert.Equal(204, await admin.Status("DELETE", $"services/{service}"));
+        Assert.Empty(await Endpoints(wide));
+    }
 }

@@ -91,7 +91,7 @@ internal sealed class ListMigrations(Database database)
             json.WriteString("project_id", m.ProjectId);
         }
         // Only what moves at this moment has an address of its own.
-        if (request.At(2, 23) && m is { Kind: "live-migration", Status: "queued" or "preparing" or "running" or "post-migrating" })
+        if (request.At(2, 23) && m.MovesNow)
             ComputeLinks.Write(json, request, $"servers/{m.ServerId}/migrations", m.Number.ToString(CultureInfo.InvariantCulture));
         json.WriteEndObject();
     }

@@ -7,7 +7,11 @@ namespace Cumulet.ControlPlane.Compute.ServerMigrations;
 /// <param name="Status">accepted, pre-migrating, migrating, post-migrating, finished, confirmed, reverted, error …</param>
 internal sealed record MigrationRecord(
     string Id, long Number, string ServerId, string ProjectId, string UserId, string Kind, string Status, string? SourceHost,
-    string? TargetHost, string OldFlavor, string NewFlavor, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string? TargetHost, string OldFlavor, string NewFlavor, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>A guest that is moved while it runs.</summary>
+    public bool MovesNow => this is { Kind: "live-migration", Status: "queued" or "preparing" or "running" or "post-migrating" };
+}
 
 /// <summary>Rows of migrations; whoever moves or resizes a server writes them in its own transaction.</summary>
 internal static class MigrationStore

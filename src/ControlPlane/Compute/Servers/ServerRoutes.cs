@@ -37,6 +37,7 @@ internal static class ServerRoutes
         routes.Post(One + "/remote-consoles", "os_compute_api:os-remote-consoles", h.Console.RemoteUrl).Since(2, 6);
         routes.Get(One + "/os-security-groups", "os_compute_api:os-security-groups:list", h.SecurityGroups.List);
         routes.Get(One + "/diagnostics", "os_compute_api:os-server-diagnostics", h.Diagnostics.Get);
+        routes.Get(One + "/topology", "compute:server:topology:index", h.Topology.Get).Since(2, 78);
         routes.Get(One + "/os-server-password", "os_compute_api:os-server-password:show", h.Password.Show);
         routes.Delete(One + "/os-server-password", "os_compute_api:os-server-password:clear", h.Password.Delete);
         MapParts(routes, h);
@@ -88,6 +89,7 @@ internal sealed record ServerHandlers
     public required ServerConsole Console { get; init; }
     public required ServerSecurityGroups SecurityGroups { get; init; }
     public required ServerDiagnostics Diagnostics { get; init; }
+    public required ServerTopology Topology { get; init; }
     public required ServerIps Ips { get; init; }
     public required ServerFixedIps FixedIps { get; init; }
     public required ServerMetadata Metadata { get; init; }

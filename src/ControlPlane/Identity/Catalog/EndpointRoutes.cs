@@ -143,6 +143,7 @@ internal sealed partial class EndpointRoutes(IdentityParts parts)
     internal static void Delete(Tx tx, string id)
     {
         tx.Execute($"DELETE FROM identity_project_endpoints WHERE endpoint_id = {id}");
+        tx.Execute($"DELETE FROM identity_policy_associations WHERE endpoint_id = {id}");
         tx.Execute($"DELETE FROM identity_endpoints WHERE id = {id}");
     }
 

@@ -118,12 +118,14 @@ internal sealed class RegionRoutes(IdentityParts parts)
             var family = WithBelow(tx, region.Id);
             if (tx.Exists($"SELECT 1 FROM identity_endpoints WHERE region_id IN {family}"))
                 throw Fault.Forbidden($"Unable to delete region {region.Id} because it or its child regions have associated endpoints.");
+            tx.Execute($"DELETE FROM identity_policy_associations WHERE region_id IN {family}");
             tx.Execute($"DELETE FROM identity_regions WHERE id IN {family}");
         });
         return Reply.Empty();
     }
 
-    private static List<string> WithBelow(Tx tx, string id)
+    /// <summary>The region and all that stand below it.</summary>
+    internal static List<string> WithBelow(Tx tx, string id)
     {
         var all = new List<string> { id };
         for (var i = 0; i < all.Count; i++)

@@ -86,6 +86,7 @@ internal sealed class ServiceRoutes(IdentityParts parts)
             if (Find(tx, request[0]) is null) throw IdentityFault.NotFound("service", request[0]);
             foreach (var endpoint in tx.Query($"SELECT id FROM identity_endpoints WHERE service_id = {request[0]}", row => row.Text()))
                 EndpointRoutes.Delete(tx, endpoint);
+            tx.Execute($"DELETE FROM identity_policy_associations WHERE service_id = {request[0]}");
             tx.Execute($"DELETE FROM identity_limits WHERE service_id = {request[0]}");
             tx.Execute($"DELETE FROM identity_registered_limits WHERE service_id = {request[0]}");
             tx.Execute($"DELETE FROM identity_services WHERE id = {request[0]}");

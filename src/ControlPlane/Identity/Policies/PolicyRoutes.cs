@@ -18,10 +18,10 @@ internal sealed class PolicyRoutes(IdentityParts parts)
 
     private static StoredPolicy Read(Row row) => new(row.Text(), row.Text(), row.Text(), row.Text());
 
-    private static StoredPolicy Need(Tx tx, string id) =>
+    internal static StoredPolicy Need(Tx tx, string id) =>
         tx.Find(new Sql().Add(Sql.Raw(Select)).Add($" WHERE id = {id}"), Read) ?? throw IdentityFault.NotFound("policy", id);
 
-    private static void Write(Utf8JsonWriter json, ApiRequest request, StoredPolicy policy)
+    internal static void Write(Utf8JsonWriter json, ApiRequest request, StoredPolicy policy)
     {
         json.WriteString("id", policy.Id);
         json.WriteString("type", policy.Type);
@@ -75,7 +75,12 @@ internal sealed class PolicyRoutes(IdentityParts parts)
 
     public async Task<Reply> Delete(ApiRequest request)
     {
-        await parts.Changes.Write(tx => tx.Execute($"DELETE FROM identity_policies WHERE id = {Need(tx, request[0]).Id}"));
+        await parts.Changes.Write(tx =>
+        {
+            var policy = Need(tx, request[0]);
+            tx.Execute($"DELETE FROM identity_policy_associations WHERE policy_id = {policy.Id}");
+            tx.Execute($"DELETE FROM identity_policies WHERE id = {policy.Id}");
+        });
         return Reply.Empty();
     }
 }
