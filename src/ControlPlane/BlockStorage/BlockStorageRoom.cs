@@ -37,7 +37,7 @@ public sealed partial class BlockStorageRoom
         UploadVolume = parts.Sagas.Register(new UploadVolume(parts, layers, images, Forks));
         ReplaceDisk = parts.Sagas.Register(new ReplaceDisk(parts, layers, images));
         CreateSnapshot = parts.Sagas.Register(new CreateSnapshot(parts, layers, Forks));
-        DeleteSnapshot = parts.Sagas.Register(new DeleteSnapshot(parts, layers));
+        DeleteSnapshot = parts.Sagas.Register(new DeleteSnapshot(parts, layers, DeleteVolume));
         CreateBackup = parts.Sagas.Register(new CreateBackup(parts, layers, Forks));
         Attachments = new ServerAttachments(parts);
         Api = new ServiceApi("block-storage", "volume", FaultStyle.BlockStorage)
@@ -76,9 +76,6 @@ public sealed partial class BlockStorageRoom
     /// <summary>The snapshot, where this caller may see it; null caller sees all.</summary>
     public SnapshotRecord? FindSnapshot(Tx tx, Caller? caller, string id) =>
         SnapshotStore.Find(tx, id) is { } snapshot && (caller is null || ProjectRows.MaySee(caller, snapshot.ProjectId)) ? snapshot : null;
-
-    /// <summary>Volumes with snapshots are not deleted with their servers: the snapshots would go too.</summary>
-    public bool HasSnapshots(Tx tx, string volumeId) => SnapshotStore.OfVolume(tx, volumeId).Count > 0;
 
     /// <summary>What the volume keeps of the image it was made from.</summary>
     public IReadOnlyDictionary<string, string> ImageMetadata(Tx tx, string volumeId) => VolumeStore.Map(tx, "volume_image_metadata", volumeId);

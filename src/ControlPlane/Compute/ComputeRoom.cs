@@ -83,6 +83,9 @@ public sealed class ComputeRoom
     /// <summary>The hosts with what they have and give.</summary>
     internal ComputeHosts Hosts => _servers.Hosts;
 
+    /// <summary>What a server's guest is told about itself.</summary>
+    internal Metadata.GuestData? GuestDataOf(string serverId) => _servers.Boot.DataOf(serverId);
+
     /// <summary>The screen behind a console's token; null where it does not count.</summary>
     internal Task<Stream?> OpenScreen(string token, CancellationToken cancel) => _servers.Handlers.Console.Open(token, cancel);
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Networking.Addresses;
 using Cumulet.ControlPlane.Networking.Agents;
+using Cumulet.ControlPlane.Networking.AutoTopology;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Plan;
 using Cumulet.ControlPlane.Networking.Ports;
@@ -74,8 +75,8 @@ public sealed class NetworkingRoom
     public ServerPort CreatePort(Tx tx, Caller caller, NewServerPort port) => Changed(tx, _servers.Create(tx, caller, port));
 
     /// <summary>Gives a port that its owner made to a server. 404 PortNotFound, 409 PortInUse.</summary>
-    public ServerPort AdoptPort(Tx tx, Caller caller, string portId, string serverId, string availabilityZone, string? hostName) =>
-        Changed(tx, _servers.Adopt(tx, caller, portId, serverId, availabilityZone, hostName));
+    public ServerPort AdoptPort(Tx tx, Caller caller, string portId, string serverId, string availabilityZone, string? hostName, string? tag) =>
+        Changed(tx, _servers.Adopt(tx, caller, portId, serverId, availabilityZone, hostName, tag));
 
     /// <summary>Takes the port from its server: deleted when it was made for it, else unbound. May be called again.</summary>
     public void ReleasePort(Tx tx, string portId)
@@ -111,6 +112,9 @@ public sealed class NetworkingRoom
 
     /// <summary>The project's own networks and those shared with it: what a server without <c>networks</c> may be put on.</summary>
     public IReadOnlyList<NetworkChoice> NetworksFor(Tx tx, Caller caller) => ServerPorts.Choices(tx, caller);
+
+    /// <summary>The id of the network that is made for a project without one, in the caller's transaction; the one of before where it is still there.</summary>
+    public string AllocateTopology(Tx tx, ApiRequest request) => Changed(tx, AutoTopologyVerbs.Ensure(tx, request, request.ProjectId, _parts.Time.GetUtcNow()));
 
     /// <summary>A condition: the server whose id is in this column has an address that matches the pattern.</summary>
     public Sql HasAddress(string serverIdColumn, int version, string pattern) => ServerPorts.HasAddress(_parts.Database.Dialect, serverIdColumn, version, pattern);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cumulet.ControlPlane.Compute.Servers;
 using Cumulet.ControlPlane.Tests.ComputeWide;
+using Cumulet.ControlPlane.Tests.BlockStorage;
 using Cumulet.ControlPlane.Tests.Images;
 
 namespace Cumulet.ControlPlane.Tests.Compute;
@@ -47,7 +48,7 @@ public sealed class ServerTests(ServerCloud cloud) : IClassFixture<ServerCloud>
     }
 
     [Fact]
-    public async Task Delete_keeps_a_volume_that_has_snapshots()
+    public async Task Delete_leaves_a_volume_that_has_snapshots_until_the_last_of_them_goes()
     {
         var id = await cloud.Create(ServerCloud.Body($$"""
             "name": "kept", "flavorRef": "1", "networks": "none", "block_device_mapping_v2": [{"source_type": "image", "uuid": "{{cloud.Image}}",
@@ -55,9 +56,65 @@ public sealed class ServerTests(ServerCloud cloud) : IClassFixture<ServerCloud>
             """));
         var volume = (await cloud.Becomes(id, "ACTIVE")).GetProperty("os-extended-volumes:volumes_attached")[0].GetProperty("id").GetString()!;
         await cloud.Demo.Post($"servers/{id}/action", """{"createImage": {"name": "mapping"}}""", 202);
+        using var volumes = await VolumeClient.As(cloud.Cloud, "demo");
+        await volumes.Expect(System.Net.HttpStatusCode.Accepted, "POST", "snapshots", $$$"""{"snapshot":{"volume_id":"{{{volume}}}","force":true}}""");
         await cloud.Demo.Delete($"servers/{id}", 204);
         await cloud.Gone(id);
         Assert.Equal("available", (await cloud.Volume(volume)).GetProperty("status").GetString());
+        foreach (var snapshot in await SnapshotsOf(volumes, volume))
+        {
+            Assert.Equal("available", (await cloud.Volume(volume)).GetProperty("status").GetString());
+            await volumes.Until($"snapshots/{snapshot}", "snapshot", "available");
+            await volumes.Expect(System.Net.HttpStatusCode.Accepted, "DELETE", $"snapshots/{snapshot}");
+            await volumes.UntilGone($"snapshots/{snapshot}");
+        }
+        await volumes.UntilGone($"volumes/{volume}");
+    }
+
+    private static async Task<List<string>> SnapshotsOf(VolumeClient volumes, string volume) =>
+        [.. (await volumes.Get($"snapshots?volume_id={volume}")).GetProperty("snapshots").EnumerateArray().Select(s => s.GetProperty("id").GetString()!)];
+
+    [Fact]
+    public async Task Volume_that_was_left_for_its_snapshots_stays_once_it_is_attached_again()
+    {
+        var mapping = (string source) => ServerCloud.Body($$"""
+            "name": "left", "flavorRef": "1", "networks": "none", "block_device_mapping_v2": [{ {{source}}, "destination_type": "volume", "boot_index": 0}]
+            """);
+        var first = await cloud.Create(mapping($$"""
+            "source_type": "image", "uuid": "{{cloud.Image}}", "volume_size": 1, "delete_on_termination": true
+            """));
+        var volume = (await cloud.Becomes(first, "ACTIVE")).GetProperty("os-extended-volumes:volumes_attached")[0].GetProperty("id").GetString()!;
+        using var volumes = await VolumeClient.As(cloud.Cloud, "demo");
+        await volumes.Expect(System.Net.HttpStatusCode.Accepted, "POST", "snapshots", $$$"""{"snapshot":{"volume_id":"{{{volume}}}","force":true}}""");
+        var snapshot = Assert.Single(await SnapshotsOf(volumes, volume));
+        await volumes.Until($"snapshots/{snapshot}", "snapshot", "available");
+        await cloud.Demo.Delete($"servers/{first}", 204);
+        await cloud.Gone(first);
+        var second = await cloud.Create(mapping($"\"source_type\": \"volume\", \"uuid\": \"{volume}\""));
+        await cloud.Becomes(second, "ACTIVE");
+        await cloud.Demo.Delete($"servers/{second}", 204);
+        await cloud.Gone(second);
+        await volumes.Expect(System.Net.HttpStatusCode.Accepted, "DELETE", $"snapshots/{snapshot}");
+        await volumes.UntilGone($"snapshots/{snapshot}");
+        await Eventually.Holds(() => Task.FromResult(!cloud.Cloud.Cloud.Parts.Sagas.IsBusy($"volume:{volume}")));
+        Assert.Equal("available", (await cloud.Volume(volume)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Delete_takes_a_volume_along_that_is_being_backed_up()
+    {
+        var id = await cloud.Create(ServerCloud.Body($$"""
+            "name": "backed", "flavorRef": "1", "networks": "none", "block_device_mapping_v2": [{"source_type": "image", "uuid": "{{cloud.Image}}",
+            "destination_type": "volume", "volume_size": 1, "boot_index": 0, "delete_on_termination": true}]
+            """));
+        var volume = (await cloud.Becomes(id, "ACTIVE")).GetProperty("os-extended-volumes:volumes_attached")[0].GetProperty("id").GetString()!;
+        using var volumes = await VolumeClient.As(cloud.Cloud, "demo");
+        var backup = (await volumes.Expect(System.Net.HttpStatusCode.Accepted, "POST", "backups", $$$"""{"backup":{"volume_id":"{{{volume}}}","force":true}}"""))
+            .GetProperty("backup").GetProperty("id").GetString();
+        await cloud.Demo.Delete($"servers/{id}", 204);
+        await cloud.Gone(id);
+        await volumes.Until($"backups/{backup}", "backup", "available");
+        await volumes.UntilGone($"volumes/{volume}");
     }
 
     [Fact]

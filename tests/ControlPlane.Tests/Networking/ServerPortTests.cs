@@ -66,8 +66,8 @@ public sealed class ServerPortTests(TestCloud cloud) : IClassFixture<TestCloud>
         var network = await demo.Network();
         await demo.Subnet(network, "10.81.0.0/24");
         var id = NetworkClient.Id(await demo.Port(network));
-        await Database.Write(tx => room.AdoptPort(tx, Demo, id, Server, "nova", "box"));
-        var taken = await Assert.ThrowsAsync<Fault>(() => Database.Write(tx => room.AdoptPort(tx, Demo, id, Guid.NewGuid().ToString(), "nova", "box")));
+        await Database.Write(tx => room.AdoptPort(tx, Demo, id, Server, "nova", "box", "data"));
+        var taken = await Assert.ThrowsAsync<Fault>(() => Database.Write(tx => room.AdoptPort(tx, Demo, id, Guid.NewGuid().ToString(), "nova", "box", null)));
         Assert.Equal("PortInUse", taken.Type);
         await Database.Write(tx => room.ReleasePort(tx, id));
         var port = (await demo.Get($"ports/{id}"))["port"];

@@ -135,7 +135,7 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
 
     private void FreeVolume(Tx tx, CreateBackupState state)
     {
-        if (state.Was is { } was) VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.BackingUp], was, parts.Time.GetUtcNow());
+        if (state.Was is { } was) VolumeStore.Return(tx, state.VolumeId, VolumeStatus.BackingUp, was, parts.Time.GetUtcNow());
     }
 
     private async Task<CreateBackupState> Copy(CreateBackupState state, CancellationToken cancel)

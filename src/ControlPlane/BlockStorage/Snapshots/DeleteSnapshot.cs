@@ -1,17 +1,18 @@
 using System.Text.Json.Serialization;
+using Cumulet.ControlPlane.BlockStorage.Volumes;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Sagas;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.BlockStorage.Snapshots;
 
-public sealed record DeleteSnapshotState(string SnapshotId);
+public sealed record DeleteSnapshotState(string SnapshotId, string RequestId = "");
 
 [JsonSerializable(typeof(DeleteSnapshotState))]
 internal sealed partial class DeleteSnapshotJson : JsonSerializerContext;
 
 /// <summary>Removes a snapshot: row and reference go in one commit; what stands on the sealed layer keeps it alive.</summary>
-public sealed class DeleteSnapshot(CloudParts parts, LayersRoom layers)
+public sealed class DeleteSnapshot(CloudParts parts, LayersRoom layers, DeleteVolume deleteVolume)
     : Saga<DeleteSnapshotState>("delete-snapshot", DeleteSnapshotJson.Default.DeleteSnapshotState)
 {
     protected override void Define(StepList<DeleteSnapshotState> steps) => steps
@@ -22,12 +23,13 @@ public sealed class DeleteSnapshot(CloudParts parts, LayersRoom layers)
     public string Begin(Tx tx, SnapshotRecord snapshot, string requestId)
     {
         SnapshotStore.SetStatus(tx, snapshot.Id, "deleting", parts.Time.GetUtcNow());
-        return parts.Sagas.Start(tx, this, new DeleteSnapshotState(snapshot.Id), $"volume:{snapshot.VolumeId}", requestId);
+        return parts.Sagas.Start(tx, this, new DeleteSnapshotState(snapshot.Id, requestId), $"volume:{snapshot.VolumeId}", requestId);
     }
 
     private DeleteSnapshotState Remove(Tx tx, DeleteSnapshotState state)
     {
-        var group = SnapshotStore.Find(tx, state.SnapshotId)?.GroupSnapshotId;
+        var snapshot = SnapshotStore.Find(tx, state.SnapshotId);
+        var group = snapshot?.GroupSnapshotId;
         layers.Release(tx, CreateSnapshot.Holder(state.SnapshotId));
         SnapshotStore.Delete(tx, state.SnapshotId);
         // With its last member a group's snapshot goes that was told to.
@@ -35,6 +37,7 @@ public sealed class DeleteSnapshot(CloudParts parts, LayersRoom layers)
             DELETE FROM group_snapshots WHERE id = {group} AND status = 'deleting'
                 AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.group_snapshot_id = {group})
             """);
+        if (snapshot is not null) deleteVolume.BeginWithSnapshot(tx, snapshot.VolumeId, state.RequestId);
         return state;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cumulet.ControlPlane.BlockStorage.Attachments;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Sagas;
@@ -27,6 +28,24 @@ public sealed class DeleteVolume(CloudParts parts, LayersRoom layers)
     {
         VolumeStore.SetStatus(tx, volumeId, VolumeStatus.Deleting, parts.Time.GetUtcNow());
         return parts.Sagas.Start(tx, this, new DeleteVolumeState(volumeId), $"volume:{volumeId}", requestId);
+    }
+
+    /// <summary>
+    /// The server that it was to go with has gone: it goes too, behind whatever is being done to it; where it has snapshots,
+    /// with the last of them.
+    /// </summary>
+    public void BeginWithServer(Tx tx, string volumeId, string requestId)
+    {
+        if (VolumeStore.Find(tx, volumeId) is not { Status: not (VolumeStatus.Deleting or VolumeStatus.AwaitingTransfer) }) return;
+        if (AttachmentStore.OfVolume(tx, volumeId).Count > 0) return;
+        if (SnapshotStore.OfVolume(tx, volumeId).Count > 0) VolumeStore.GoWithSnapshots(tx, volumeId);
+        else Begin(tx, volumeId, requestId);
+    }
+
+    /// <summary>One of its snapshots has gone: if it was the last, a volume that was only kept for them goes.</summary>
+    public void BeginWithSnapshot(Tx tx, string volumeId, string requestId)
+    {
+        if (VolumeStore.GoesWithSnapshots(tx, volumeId)) BeginWithServer(tx, volumeId, requestId);
     }
 
     private DeleteVolumeState Remove(Tx tx, DeleteVolumeState state)

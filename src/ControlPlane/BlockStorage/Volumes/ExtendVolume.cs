@@ -63,7 +63,7 @@ public sealed class ExtendVolume(CloudParts parts, LayersRoom layers, VolumeFork
     private ExtendVolumeState Grown(Tx tx, ExtendVolumeState state)
     {
         tx.Execute($"UPDATE volumes SET size_gib = {state.NewGib}, growing_to_gib = NULL WHERE id = {state.VolumeId}");
-        VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Extending], state.Was, parts.Time.GetUtcNow());
+        VolumeStore.Return(tx, state.VolumeId, VolumeStatus.Extending, state.Was, parts.Time.GetUtcNow());
         return state;
     }
 
@@ -72,7 +72,7 @@ public sealed class ExtendVolume(CloudParts parts, LayersRoom layers, VolumeFork
         tx.Execute($"UPDATE volumes SET growing_to_gib = NULL WHERE id = {state.VolumeId}");
         // A guest goes on with the disk it has; a disk nobody uses waits for its owner to look.
         var to = state.Was == VolumeStatus.InUse ? VolumeStatus.InUse : VolumeStatus.ErrorExtending;
-        VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Extending], to, parts.Time.GetUtcNow());
+        VolumeStore.Return(tx, state.VolumeId, VolumeStatus.Extending, to, parts.Time.GetUtcNow());
         if (VolumeStore.Find(tx, state.VolumeId) is { } volume)
             UserMessages.Add(tx, volume.ProjectId, "VOLUME", volume.Id, ("007", "extend volume"), parts.Time.GetUtcNow());
     }

@@ -116,7 +116,7 @@ public sealed class UploadVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     {
         images.ActivateDerived(tx, state.ImageId, state.Fork!.Head, layers.Find(tx, state.Fork.Head)!.VirtualSize);
         layers.Release(tx, Holder(state.ImageId));
-        VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Uploading], state.Was, parts.Time.GetUtcNow());
+        VolumeStore.Return(tx, state.VolumeId, VolumeStatus.Uploading, state.Was, parts.Time.GetUtcNow());
         return state;
     }
 
@@ -124,7 +124,7 @@ public sealed class UploadVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     {
         layers.Release(tx, Holder(state.ImageId));
         images.FailDerived(tx, state.ImageId);
-        VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Uploading], state.Was, parts.Time.GetUtcNow());
+        VolumeStore.Return(tx, state.VolumeId, VolumeStatus.Uploading, state.Was, parts.Time.GetUtcNow());
         if (VolumeStore.Find(tx, state.VolumeId) is { } volume)
             UserMessages.Add(tx, volume.ProjectId, "VOLUME", volume.Id, ("003", "copy volume to image"), parts.Time.GetUtcNow());
     }

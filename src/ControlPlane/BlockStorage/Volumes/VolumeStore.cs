@@ -1,3 +1,4 @@
+using Cumulet.ControlPlane.BlockStorage.Attachments;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.BlockStorage.Volumes;
@@ -65,13 +66,31 @@ internal static class VolumeStore
         tx.Query($"SELECT name, value FROM {Sql.Raw(table)} WHERE volume_id = {volumeId} ORDER BY name", row => (row.Text(), row.Text()))
             .ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
 
-    public static void SetStatus(Tx tx, string id, string status, DateTimeOffset now) =>
-        tx.Execute($"UPDATE volumes SET previous_status = status, status = {status}, updated_at = {now} WHERE id = {id}");
+    public static void SetStatus(Tx tx, string id, string status, DateTimeOffset now) => tx.Execute($"""
+        UPDATE volumes SET previous_status = status, status = {status}, updated_at = {now}, goes_with_snapshots = {Kept(status)} WHERE id = {id}
+        """);
 
     /// <summary>Compare and swap: true when the volume was in one of the states and is now in the other.</summary>
     public static bool Move(Tx tx, string id, IReadOnlyCollection<string> from, string to, DateTimeOffset now) => tx.Execute($"""
-        UPDATE volumes SET previous_status = status, status = {to}, updated_at = {now} WHERE id = {id} AND status IN {from}
+        UPDATE volumes SET previous_status = status, status = {to}, updated_at = {now}, goes_with_snapshots = {Kept(to)}
+        WHERE id = {id} AND status IN {from}
         """) > 0;
+
+    // A volume that somebody takes into use again is nobody's leftover.
+    private static Sql Kept(string status) => Sql.Raw(status switch
+    {
+        VolumeStatus.Reserved or VolumeStatus.Attaching or VolumeStatus.InUse or VolumeStatus.AwaitingTransfer => "0",
+        _ => "goes_with_snapshots",
+    });
+
+    /// <summary>Back from what was done to a volume in use to what it is now: its server may have gone meanwhile.</summary>
+    public static void Return(Tx tx, string id, string from, string was, DateTimeOffset now) => Move(
+        tx, id, [from], was == VolumeStatus.InUse && AttachmentStore.OfVolume(tx, id).Count == 0 ? VolumeStatus.Available : was, now);
+
+    /// <summary>The volume goes with the last of its snapshots, unless it is taken into use before.</summary>
+    public static void GoWithSnapshots(Tx tx, string id) => tx.Execute($"UPDATE volumes SET goes_with_snapshots = 1 WHERE id = {id}");
+
+    public static bool GoesWithSnapshots(Tx tx, string id) => tx.Exists($"SELECT 1 FROM volumes WHERE id = {id} AND goes_with_snapshots = 1");
 
     public static void SetLayer(Tx tx, string id, Guid layer) =>
         tx.Execute($"UPDATE volumes SET layer_id = {layer} WHERE id = {id}");

@@ -77,7 +77,7 @@ public sealed class GuestData(
         json.WriteEndArray();
     });
 
-    // Tagged devices only, as Nova has it.
+    // Tagged devices only, and "none" for an address that is not known, as Nova has it.
     private void WriteDevices(Utf8JsonWriter json)
     {
         json.WriteStartArray("devices");
@@ -85,8 +85,9 @@ public sealed class GuestData(
         {
             json.WriteStartObject();
             json.WriteString("type", "nic");
-            json.WriteString("bus", "pci");
             json.WriteString("mac", port.Mac);
+            json.WriteString("bus", "pci");
+            json.WriteString("address", "none");
             json.WriteStartArray("tags");
             json.WriteStringValue(port.Tag);
             json.WriteEndArray();
@@ -96,9 +97,10 @@ public sealed class GuestData(
         {
             json.WriteStartObject();
             json.WriteString("type", "disk");
-            json.WriteString("bus", disk.DiskBus ?? "virtio");
             if (disk.Serial is { } serial) json.WriteString("serial", serial);
             if (disk.DeviceName is { } name) json.WriteString("path", name);
+            json.WriteString("bus", disk.DiskBus is null or "virtio" ? "pci" : disk.DiskBus);
+            json.WriteString("address", "none");
             json.WriteStartArray("tags");
             json.WriteStringValue(disk.Tag);
             json.WriteEndArray();

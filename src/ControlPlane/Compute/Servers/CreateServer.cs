@@ -60,7 +60,7 @@ internal sealed class CreateServer(
         {
             if (nic.NetworkId is null)
             {
-                networking.AdoptPort(tx, caller, nic.PortId, server.Id, server.Zone!, server.HostName);
+                networking.AdoptPort(tx, caller, nic.PortId, server.Id, server.Zone!, server.HostName, nic.Tag);
             }
             else
             {

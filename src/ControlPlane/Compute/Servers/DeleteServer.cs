@@ -1,6 +1,5 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage;
-using Cumulet.ControlPlane.BlockStorage.Volumes;
 using Cumulet.ControlPlane.Compute.Hypervisor;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Networking;
@@ -57,7 +56,7 @@ internal sealed class DeleteServer(
         foreach (var disk in ServerDiskStore.Of(tx, id))
         {
             if (disk.AttachmentId is { } attachment) volumes.Attachments.Remove(tx, attachment);
-            if (disk is { IsVolume: true, DeleteOnTermination: true, VolumeId: { } volume }) DeleteVolume(tx, volume, state.RequestId);
+            if (disk is { IsVolume: true, DeleteOnTermination: true, VolumeId: { } volume }) volumes.DeleteVolume.BeginWithServer(tx, volume, state.RequestId);
             if (!disk.IsVolume) layers.Release(tx, new LayerHolder("server-disk", $"{id}/{disk.Id}"));
             ServerDiskStore.Delete(tx, disk.Id);
         }
@@ -66,13 +65,6 @@ internal sealed class DeleteServer(
         ServerPassword.Clear(tx, id);
         needs.LeaveGroup(tx, id);
         return state;
-    }
-
-    // As Nova: what cannot be deleted (it has snapshots, another server uses it) stays, and the server goes all the same.
-    private void DeleteVolume(Tx tx, string volumeId, string requestId)
-    {
-        if (volumes.FindVolume(tx, null, volumeId) is { Status: VolumeStatus.Available or VolumeStatus.Error } && !volumes.HasSnapshots(tx, volumeId))
-            volumes.DeleteVolume.Begin(tx, volumeId, requestId);
     }
 
     protected override void Finished(Tx tx, ServerTaskState state)

@@ -10,15 +10,17 @@ namespace Cumulet.ControlPlane.Compute.Servers;
 /// </summary>
 internal sealed class NicChoice(NetworkingRoom networking)
 {
-    public WantedNic[] Choose(Tx tx, Caller caller, WantedNetworks wanted) => wanted switch
+    public WantedNic[] Choose(Tx tx, ApiRequest request, WantedNetworks wanted) => wanted switch
     {
         WantedNetworks.None => [],
-        WantedNetworks.These(var items) => [.. items.Select(item => Checked(tx, caller, item))],
-        WantedNetworks.Choose(var must) => TheOne(tx, caller, must),
+        WantedNetworks.These(var items) => [.. items.Select(item => This(tx, request.Caller, item))],
+        WantedNetworks.Choose => TheOne(tx, request.Caller) is { } nic ? [nic] : [],
+        WantedNetworks.Auto => [TheOne(tx, request.Caller) ?? Made(tx, request)],
         _ => throw new InvalidOperationException(),
     };
 
-    private WantedNic Checked(Tx tx, Caller caller, WantedNetwork item)
+    /// <summary>A card on one network, or at one port, asked for by name.</summary>
+    public WantedNic This(Tx tx, Caller caller, WantedNetwork item)
     {
         if (item.PortId is { } port)
         {
@@ -35,12 +37,26 @@ internal sealed class NicChoice(NetworkingRoom networking)
         return new WantedNic(Guid.NewGuid().ToString(), network.Id, item.FixedIp, item.Tag);
     }
 
-    private WantedNic[] TheOne(Tx tx, Caller caller, bool must)
+    /// <summary>A card on the one network of the project; null where it has none.</summary>
+    public WantedNic? TheOne(Tx tx, Caller caller)
     {
         var choices = networking.NetworksFor(tx, caller).Where(n => n is { HasSubnets: true, AdminStateUp: true } and not { External: true, Shared: false }).ToList();
-        if (choices.Count == 0 && must)
-            throw Fault.BadRequest($"Unable to automatically allocate a network for project {caller.ProjectId}: it has no network. Make one, or ask for networks: none.");
         if (choices.Count > 1) throw Fault.Conflict("Multiple possible networks found, use a Network ID to be more specific.");
-        return choices.Count == 0 ? [] : [new WantedNic(Guid.NewGuid().ToString(), choices[0].Id, null, null)];
+        return choices is [var one] ? On(one.Id) : null;
     }
+
+    // Made with the request that needs it, so that what stands in the way is its answer and no server in ERROR.
+    private WantedNic Made(Tx tx, ApiRequest request)
+    {
+        try
+        {
+            return On(networking.AllocateTopology(tx, request));
+        }
+        catch (Fault failure)
+        {
+            throw Fault.BadRequest($"Unable to automatically allocate a network for project {request.ProjectId}: {failure.Message}");
+        }
+    }
+
+    private static WantedNic On(string network) => new(Guid.NewGuid().ToString(), network, null, null);
 }

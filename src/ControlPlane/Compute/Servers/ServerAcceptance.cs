@@ -168,7 +168,7 @@ internal sealed class ServerAcceptance(
             ServerId = server.Id,
             RequestId = request.RequestId,
             Caller = SagaCaller.Of(request.Caller),
-            Nics = new NicChoice(networking).Choose(tx, request.Caller, wanted.Networks),
+            Nics = new NicChoice(networking).Choose(tx, request, wanted.Networks),
             SecurityGroups = wanted.SecurityGroups,
         }, ServerLane.Of(server.Id), request.RequestId);
     }

@@ -18,7 +18,8 @@ internal sealed class ServerAudit(CloudParts parts, IHypervisor hypervisor, Bloc
             if (server.TaskState is { } task) lines.Add($"server {server.Id} is '{task}' and nothing works on it");
             if (server is { VmState: VmState.Building }) lines.Add($"server {server.Id} is being built and nothing works on it");
             if (server is { VmState: VmState.Active } && !runs) lines.Add($"server {server.Id} is active and has no guest");
-            if (server is { VmState: VmState.Stopped } && runs) lines.Add($"server {server.Id} is stopped and has a guest");
+            if (server.VmState is VmState.Stopped or VmState.Suspended or VmState.ShelvedOffloaded && runs)
+                lines.Add($"server {server.Id} is {server.VmState} and has a guest");
         }
         lines.AddRange(orphans);
         return Task.FromResult<IReadOnlyList<string>>(lines);

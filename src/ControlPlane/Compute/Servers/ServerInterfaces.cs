@@ -58,10 +58,12 @@ internal sealed class ServerInterfaces(CloudParts parts, GuestBoot boot, Network
     private (string PortId, string Saga) Begin(Tx tx, ApiRequest request, string? net, string? port, string? ip, string? tag)
     {
         var server = ServerGuard.Require(tx, request, request[0], "attach_interface", VmState.Active, VmState.Paused, VmState.Stopped);
+        var choice = new NicChoice(networking);
         var nic = port is not null || net is not null
-            ? new NicChoice(networking).Choose(tx, request.Caller, new WantedNetworks.These([new WantedNetwork(net, port, ip, tag)]))[0]
-            : new NicChoice(networking).Choose(tx, request.Caller, new WantedNetworks.Choose(Must: true))[0];
-        if (nic.NetworkId is null) networking.AdoptPort(tx, request.Caller, nic.PortId, server.Id, server.Zone ?? "", server.HostName);
+            ? choice.This(tx, request.Caller, new WantedNetwork(net, port, ip, tag))
+            : choice.TheOne(tx, request.Caller)
+                ?? throw Fault.BadRequest($"No specific network was requested and none are available for project '{request.Caller.ProjectId}'.");
+        if (nic.NetworkId is null) networking.AdoptPort(tx, request.Caller, nic.PortId, server.Id, server.Zone ?? "", server.HostName, tag);
         else
             networking.CreatePort(tx, request.Caller, new NewServerPort
             {

@@ -44,8 +44,9 @@ internal abstract record WantedNetworks
     private WantedNetworks() { }
 
     /// <summary>The one network of the project; nothing where it has none.</summary>
-    /// <param name="Must">"auto": having none is an error.</param>
-    public sealed record Choose(bool Must) : WantedNetworks;
+    public sealed record Choose : WantedNetworks;
+    /// <summary>The one network of the project; where it has none, one is made for it.</summary>
+    public sealed record Auto : WantedNetworks;
     public sealed record None : WantedNetworks;
     public sealed record These(WantedNetwork[] Items) : WantedNetworks;
 }
@@ -132,7 +133,7 @@ internal static class ServerRequestReading
             FlavorId = FlavorOf(server.GetText("flavorRef")!),
             ImageId = image,
             Devices = BlockDeviceReading.Read(server, image),
-            Networks = NetworksOf(request, server),
+            Networks = NetworksOf(server),
             SecurityGroups = [.. server.GetItems("security_groups").Select(g => g.GetText("name")).OfType<string>().Distinct()],
             Metadata = server.GetMap("metadata"),
             Tags = [.. server.GetItems("tags").Select(t => t.GetString()!).Distinct()],
@@ -177,12 +178,12 @@ internal static class ServerRequestReading
         return (At(0), At(1), At(2));
     }
 
-    private static WantedNetworks NetworksOf(ApiRequest request, JsonElement server)
+    private static WantedNetworks NetworksOf(JsonElement server)
     {
-        if (server.Get("networks") is not { } networks) return new WantedNetworks.Choose(Must: false);
+        if (server.Get("networks") is not { } networks) return new WantedNetworks.Choose();
         if (networks.ValueKind == JsonValueKind.String)
-            return networks.GetString() == "none" ? new WantedNetworks.None() : new WantedNetworks.Choose(Must: true);
-        if (networks.GetArrayLength() == 0) return new WantedNetworks.Choose(Must: false);
+            return networks.GetString() == "none" ? new WantedNetworks.None() : new WantedNetworks.Auto();
+        if (networks.GetArrayLength() == 0) return new WantedNetworks.Choose();
         var items = networks.EnumerateArray().Select(n =>
         {
             var (uuid, port, ip) = (n.GetText("uuid"), n.GetText("port"), n.GetText("fixed_ip"));
@@ -197,7 +198,6 @@ internal static class ServerRequestReading
         if (twice is not null) throw Fault.BadRequest($"Port {twice.Key} is given twice; a server has each port once.");
         var tag = items.Where(i => i.Tag is not null).GroupBy(i => i.Tag).FirstOrDefault(g => g.Count() > 1);
         if (tag is not null) throw Fault.BadRequest($"Duplicate device tag '{tag.Key}': each device needs its own.");
-        _ = request;
         return new WantedNetworks.These(items);
     }
 

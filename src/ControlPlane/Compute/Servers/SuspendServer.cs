@@ -26,13 +26,14 @@ internal sealed class SuspendServer(CloudParts parts, IHypervisor hypervisor, Gu
         .Do("save guest", async (state, cancel) =>
         {
             await hypervisor.Suspend(Guid.Parse(state.ServerId), cancel);
+            // A daemon that starts in between must not look for a guest that has ended.
+            await Parts.Database.Write(tx => ServerStore.SaveHandle(tx, state.ServerId, null));
             return state;
         }, undo: Wake)
         // What was saved stays saved: from here on the server is suspended.
         .NoReturn()
         .Commit("ports are down", (tx, state) =>
         {
-            ServerStore.SaveHandle(tx, state.ServerId, null);
             power.PortsAre(tx, state.ServerId, false);
             return state;
         });

@@ -27,7 +27,7 @@ internal sealed class AutoTopologyVerbs(Database database, TimeProvider time)
             database.Read(Requirements);
             return Answer(request, "dry-run=pass", project);
         }
-        var network = await database.Write(tx => Find(tx, project)?.NetworkId ?? Make(tx, request, project, time.GetUtcNow()));
+        var network = await database.Write(tx => Ensure(tx, request, project, time.GetUtcNow()));
         return Answer(request, network, project);
     }
 
@@ -45,6 +45,10 @@ internal sealed class AutoTopologyVerbs(Database database, TimeProvider time)
         });
         return Reply.Empty();
     }
+
+    /// <summary>The network that a project was given before, or one made now.</summary>
+    public static string Ensure(Tx tx, ApiRequest request, string project, DateTimeOffset now) =>
+        Find(tx, project)?.NetworkId ?? Make(tx, request, project, now);
 
     private static string Project(ApiRequest request) => request[0] is "None" ? request.ProjectId : request[0];
 

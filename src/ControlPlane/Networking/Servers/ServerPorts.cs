@@ -51,7 +51,7 @@ internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
         return Of(tx, PortStore.FindAny(tx, port.Id)!);
     }
 
-    public ServerPort Adopt(Tx tx, Caller caller, string portId, string serverId, string zone, string? hostName)
+    public ServerPort Adopt(Tx tx, Caller caller, string portId, string serverId, string zone, string? hostName, string? tag)
     {
         var port = PortStore.Find(tx, caller, portId) ?? throw NetworkFault.PortNotFound(portId);
         if (port.DeviceId.Length > 0 && port.DeviceId != serverId)
@@ -61,6 +61,7 @@ internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
             DeviceId = serverId,
             DeviceOwner = $"compute:{zone}",
             DnsName = port.DnsName.Length > 0 ? port.DnsName : HostLabel(hostName),
+            ServerTag = tag,
             UpdatedAt = time.GetUtcNow(),
         });
         return Of(tx, PortStore.FindAny(tx, portId)!);
