@@ -25,6 +25,13 @@ public sealed class HostTests
     }
 
     [Fact]
+    public void Firmware_missing_names_the_package_and_half_of_one_is_none()
+    {
+        Assert.Contains("package ovmf", Assert.Throws<UefiMissingException>(() => UefiFirmware.Find(path => path.Contains("CODE", StringComparison.Ordinal))).Message);
+        Assert.Equal("/usr/share/edk2/ovmf/OVMF_VARS.fd", UefiFirmware.Find(path => path.StartsWith("/usr/share/edk2/ovmf", StringComparison.Ordinal)).Variables);
+    }
+
+    [Fact]
     public async Task Console_log_tail_and_rotation()
     {
         using var folder = new ScratchFolder();

@@ -66,6 +66,9 @@ public sealed class ComputeRoom
     /// <summary>Servers whose rows and guests disagree, a line each.</summary>
     public Task<IReadOnlyList<string>> Audit(CancellationToken cancel) => _servers.Audit.Run(cancel);
 
+    /// <summary>Files kept for guests that are nobody's, or are missing, a line each.</summary>
+    public IReadOnlyList<string> AuditFiles() => _servers.Audit.Files();
+
     /// <summary>Guests whose disks are others than their rows say, a line each.</summary>
     public Task<IReadOnlyList<string>> AuditDisks(CancellationToken cancel) => _servers.Audit.Disks(cancel);
 

@@ -91,14 +91,15 @@ public sealed partial class QmpConnection
             .EnumerateArray().Select(ReadNode),
     ];
 
-    /// <summary>What each device has inserted: qdev id to top node. Devices without medium are left out.</summary>
+    /// <summary>What each device has inserted: qdev id to top node. Devices without medium or without an id (flash) are left out.</summary>
     public async Task<IReadOnlyDictionary<string, BlockNode>> QueryInsertedAsync(CancellationToken cancellation)
     {
         var inserted = new Dictionary<string, BlockNode>(StringComparer.Ordinal);
         foreach (var device in (await ExecuteAsync("query-block", null, cancellation)).EnumerateArray())
         {
-            if (device.TryGetProperty("qdev", out var qdev) && device.TryGetProperty("inserted", out var node))
-                inserted[DeviceId(qdev.GetString()!)] = ReadNode(node);
+            if (device.TryGetProperty("qdev", out var qdev) && device.TryGetProperty("inserted", out var node)
+                && DeviceId(qdev.GetString()!) is var id && !id.StartsWith('/'))
+                inserted[id] = ReadNode(node);
         }
         return inserted;
     }

@@ -42,6 +42,7 @@ internal static class Scenarios
             ["resume-server"] = (cloud, name) => After(cloud, name, """{"suspend":null}""", """{"resume":null}""", "ACTIVE"),
             ["attach-volume"] = AttachVolume,
             ["detach-volume"] = DetachVolume,
+            ["swap-volume"] = SwapVolume,
             ["attach-interface"] = AttachInterface,
             ["detach-interface"] = DetachInterface,
             ["create-image"] = CreateImage,
@@ -278,6 +279,24 @@ internal static class Scenarios
             () => RemoveServerAndVolumes(cloud, name));
     }
 
+    // For a larger one, so that the disk grows too.
+    private static async Task<Attempt> SwapVolume(KillableCloud cloud, string name)
+    {
+        var old = await NewVolume(cloud, name);
+        var other = (await cloud.Send("POST", Volumes, $$"""{"volume":{"name":"{{name}}-source","size":2} }""")).GetProperty("volume").GetProperty("id").GetString();
+        var server = await NewServer(cloud, name);
+        await cloud.Send("POST", $"{Servers}/{server}/os-volume_attachments", VolumeToAttach(old));
+        await cloud.Ask("quiet");
+        return new Attempt(
+            () => cloud.Send("PUT", $"{Servers}/{server}/os-volume_attachments/{old}", $$"""{"volumeAttachment":{"volumeId":"{{other}}"} }"""),
+            async () =>
+            {
+                await VolumeIs(cloud, name, "available");
+                await VolumeIs(cloud, name + "-source", "in-use");
+            },
+            () => RemoveServerAndVolumes(cloud, name));
+    }
+
     private static string VolumeToAttach(string volume) => $$"""{"volumeAttachment":{"volumeId":"{{volume}}"} }""";
 
     private static async Task RemoveServerAndVolumes(KillableCloud cloud, string name)
@@ -379,8 +398,9 @@ internal static class Scenarios
         return id;
     }
 
+    // Nova's filter takes what contains the name: x-2 finds x-20 too.
     private static async Task<List<JsonElement>> FindServers(KillableCloud cloud, string name) =>
-        [.. (await cloud.Send("GET", $"{Servers}/detail?name={name}")).GetProperty("servers").EnumerateArray()];
+        [.. (await cloud.Send("GET", $"{Servers}/detail?name={name}")).GetProperty("servers").EnumerateArray().Where(s => s.GetProperty("name").GetString() == name)];
 
     private static async Task ServerIs(KillableCloud cloud, string name, string status)
     {

@@ -87,6 +87,14 @@ internal static class VolumeStore
     public static void Return(Tx tx, string id, string from, string was, DateTimeOffset now) => Move(
         tx, id, [from], was == VolumeStatus.InUse && AttachmentStore.OfVolume(tx, id).Count == 0 ? VolumeStatus.Available : was, now);
 
+    /// <summary>A volume that takes over another one's content says what that said of it: the image it is made of, and whether it boots.</summary>
+    public static void TakeDescription(Tx tx, string from, string to)
+    {
+        tx.Execute($"DELETE FROM volume_image_metadata WHERE volume_id = {to}");
+        SetMap(tx, "volume_image_metadata", to, Map(tx, "volume_image_metadata", from));
+        tx.Execute($"UPDATE volumes SET bootable = (SELECT o.bootable FROM volumes o WHERE o.id = {from}) WHERE id = {to}");
+    }
+
     /// <summary>The volume goes with the last of its snapshots, unless it is taken into use before.</summary>
     public static void GoWithSnapshots(Tx tx, string id) => tx.Execute($"UPDATE volumes SET goes_with_snapshots = 1 WHERE id = {id}");
 

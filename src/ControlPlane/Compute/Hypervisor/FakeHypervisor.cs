@@ -138,6 +138,10 @@ public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
 
     public Task<int> EndStrays(IReadOnlySet<Guid> servers, CancellationToken cancel) => Task.FromResult(0);
 
+    public void ForgetFirmware(Guid id) { }
+
+    public IReadOnlyDictionary<Guid, bool>? Kept() => null;
+
     public Task Forget(Guid id) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -85,6 +85,12 @@ public interface IHypervisor : IAsyncDisposable
     /// <summary>Ends guests of these servers that no handle leads to; the number of them.</summary>
     Task<int> EndStrays(IReadOnlySet<Guid> servers, CancellationToken cancel);
 
+    /// <summary>The guest's firmware begins anew at its next start: what it remembers goes. No guest runs meanwhile.</summary>
+    void ForgetFirmware(Guid id);
+
+    /// <summary>The servers that files are kept for, and whether what their firmware remembers is among them; null where none are kept.</summary>
+    IReadOnlyDictionary<Guid, bool>? Kept();
+
     /// <summary>Removes the files kept for a guest.</summary>
     Task Forget(Guid id);
 }
@@ -110,6 +116,8 @@ public sealed record VmPlan
     public byte[]? ConfigDrive { get; init; }
     public bool OldMachine { get; init; }
     public bool Uefi { get; init; }
+    /// <summary>UEFI begins with fresh variables.</summary>
+    public bool ForgetsFirmware { get; init; }
     /// <summary>The server's metadata, where the fake hypervisor finds its knobs.</summary>
     public IReadOnlyDictionary<string, string> Knobs { get; init; } = new Dictionary<string, string>();
 }

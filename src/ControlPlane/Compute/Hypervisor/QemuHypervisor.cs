@@ -82,7 +82,7 @@ public sealed partial class QemuHypervisor : IHypervisor
         }
         var folder = Directory.CreateDirectory(FolderOf(plan.Id)).FullName;
         var saved = MemoryOf(plan.Id).Places();
-        var spec = VmSpecs.Of(plan, folder, saved);
+        var spec = VmSpecs.Of(plan, folder, saved) with { Firmware = FirmwareOf(plan, saved) };
         // A guest that goes on finds every disk as it left it.
         if (plan.ConfigDrive is { } drive && saved is null) await File.WriteAllBytesAsync(VmSpecs.ConfigDrivePath(folder), drive, cancel);
         Cumulet.Qemu.ConsoleLog.Rotate(VmSpecs.ConsolePath(folder), MaxConsoleBytes * 4);
@@ -97,6 +97,32 @@ public sealed partial class QemuHypervisor : IHypervisor
             throw new HypervisorException($"The guest could not be started: {failure.Message}", failure);
         }
     }
+
+    private FirmwareSpec FirmwareOf(VmPlan plan, SavedPlaces? saved)
+    {
+        if (!plan.Uefi) return new FirmwareSpec.Bios();
+        try
+        {
+            var firmware = UefiFirmware.Find();
+            var variables = VariablesOf(plan.Id);
+            if (plan.ForgetsFirmware && saved is null) variables.Discard();
+            variables.Begin(firmware.Variables);
+            return new FirmwareSpec.Uefi(new DescriptorSource.File(firmware.Code), new DescriptorSource.File(variables.File));
+        }
+        catch (Exception failure) when (failure is UefiMissingException or IOException)
+        {
+            throw new HypervisorException($"The guest could not be started: its image wants UEFI (hw_firmware_type), and {failure.Message}", failure);
+        }
+    }
+
+    private FirmwareVariables VariablesOf(Guid id) => new(FolderOf(id));
+
+    public void ForgetFirmware(Guid id) => VariablesOf(id).Discard();
+
+    public IReadOnlyDictionary<Guid, bool>? Kept() => Directory.Exists(_folder)
+        ? Directory.EnumerateDirectories(_folder).Select(path => Guid.TryParse(Path.GetFileName(path), out var id) ? id : Guid.Empty)
+            .Where(id => id != Guid.Empty).ToDictionary(id => id, id => VariablesOf(id).Exist)
+        : new Dictionary<Guid, bool>();
 
     private async Task Run(Guid id, RunningVm vm, bool resumes, Func<string, Task> remember, CancellationToken cancel)
     {

@@ -19,6 +19,7 @@ internal sealed class BlockDeviceCheck(ImagesRoom images, BlockStorageRoom volum
         var root = asked.Single(d => d.BootIndex == 0);
         var backing = root is BlockDevice.LocalImage local ? RootImage(tx, local.ImageId, flavor) : null;
         var kept = backing is not null ? Keep(backing) : KeptOf(tx, root);
+        GuestMachine.Require(backing is not null ? $"image {backing.Id}" : "the image of the volume to boot from", kept.Properties, flavor);
         var devices = WithImplied(asked, flavor);
         var disks = devices.Select(d => Row(tx, d, flavor)).ToList();
         Name(disks, kept);
@@ -59,11 +60,14 @@ internal sealed class BlockDeviceCheck(ImagesRoom images, BlockStorageRoom volum
         _ => new ServerImage(),
     };
 
-    private ServerImage OfVolume(Tx tx, string volumeId)
+    private ServerImage OfVolume(Tx tx, string volumeId) => KeptOf(volumes.ImageMetadata(tx, volumeId));
+
+    /// <summary>What a server keeps of the image that its root volume was made from.</summary>
+    internal static ServerImage KeptOf(IReadOnlyDictionary<string, string> metadata) => new()
     {
-        var all = volumes.ImageMetadata(tx, volumeId);
-        return new ServerImage { Name = all.GetValueOrDefault("image_name"), Properties = all.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal) };
-    }
+        Name = metadata.GetValueOrDefault("image_name"),
+        Properties = metadata.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal),
+    };
 
     // The flavor's ephemeral disk and swap come unasked; asked for, they may not be larger than the flavor allows.
     private static List<BlockDevice> WithImplied(List<BlockDevice> asked, ServerFlavor flavor)

@@ -40,6 +40,7 @@ internal sealed class CreateImage(
     private void Begin(Tx tx, ApiRequest request, JsonElement wanted, string image)
     {
         var server = ServerGuard.Require(tx, request, request[0], "createImage", VmState.Active, VmState.Stopped, VmState.Paused, VmState.Suspended);
+        ServerRoot.Require(tx, server, "createImage");
         var disks = ServerDiskStore.Of(tx, server.Id);
         var properties = Properties(server, wanted);
         if (server.BootsFromVolume)

@@ -71,6 +71,7 @@ internal sealed partial class GuestBoot(
         Load(Tx tx, string id)
     {
         var server = ServerStore.Find(tx, id) ?? throw new InvalidOperationException($"server {id} is gone");
+        if (ServerRoot.IsMissing(tx, server)) throw new HypervisorException("The guest cannot be started: its root volume is detached");
         var disks = ServerDiskStore.Of(tx, id).Where(d => d.LayerId is not null || d is { IsVolume: true, AttachmentId: not null })
             .Select(d => (d, d.IsVolume ? volumes.Attachments.Connect(tx, d.AttachmentId!, server.Host!) : null)).ToList();
         return (server, ServerStore.Metadata(tx, id), disks, PortsOf(tx, id));
@@ -86,7 +87,7 @@ internal sealed partial class GuestBoot(
 
     private VmPlan Plan(
         ServerRecord server, Dictionary<string, string> metadata, List<(ServerDisk Row, VolumeConnection? Volume)> disks,
-        List<ServerPort> ports, List<SafeFileHandle?> taps, byte[] drive) => new()
+        List<ServerPort> ports, List<SafeFileHandle?> taps, byte[] drive) => OnMachine(GuestMachine.Of(server.Image), new VmPlan
     {
         Id = Guid.Parse(server.Id),
         Number = server.Number,
@@ -97,11 +98,11 @@ internal sealed partial class GuestBoot(
             : new VmDisk(d.Row.DeviceId, layers.ChainOf(d.Row.LayerId!.Value), BusOf(d.Row), null, d.Row.BootIndex, false, false))],
         Nics = [.. ports.Select((p, i) => new VmNic(VmNic.IdOf(p.Id), taps[i], p.Mac, p.Mtu, server.Image.Properties.GetValueOrDefault("hw_vif_model", "virtio")))],
         ConfigDrive = drive,
-        OldMachine = server.Image.Properties.GetValueOrDefault("hw_machine_type", "").StartsWith("pc", StringComparison.Ordinal)
-            && !server.Image.Properties["hw_machine_type"].Contains("q35", StringComparison.Ordinal),
-        Uefi = server.Image.Properties.GetValueOrDefault("hw_firmware_type") == "uefi",
         Knobs = metadata,
-    };
+    });
+
+    private static VmPlan OnMachine(GuestMachine machine, VmPlan plan) =>
+        plan with { OldMachine = machine.IsOld, Uefi = machine.IsUefi, ForgetsFirmware = machine.Forgets };
 
     // The rescue disk has boot index -1: it goes before the root, and the machine counts from 0.
     private static IEnumerable<(ServerDisk Row, VolumeConnection? Volume)> Bootable(List<(ServerDisk Row, VolumeConnection? Volume)> disks)

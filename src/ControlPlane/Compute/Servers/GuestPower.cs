@@ -54,6 +54,8 @@ internal sealed class GuestPower(CloudParts parts, IHypervisor hypervisor, Guest
         _ => server with { PowerState = PowerState.Shutdown },
     };
 
+    public void ForgetFirmware(string serverId) => hypervisor.ForgetFirmware(Guid.Parse(serverId));
+
     public Task Stop(string serverId, CancellationToken cancel) => boot.Stop(serverId, cancel);
 
     public void PortsAre(Tx tx, string serverId, bool up)

@@ -30,6 +30,8 @@ internal sealed class RebuildServer(CloudParts parts, GuestPower power, LayersRo
     {
         var keeps = Parts.Database.Read(tx => ServerDiskStore.Of(tx, state.ServerId)).Exists(d => d.IsVolume);
         await power.End(state.ServerId, atOnce: !keeps, cancel);
+        // A new system finds a new firmware, as in Nova.
+        if (state.Change!.ImageId is not null) power.ForgetFirmware(state.ServerId);
         return state;
     }
 

@@ -44,6 +44,24 @@ internal sealed class ServerAudit(CloudParts parts, IHypervisor hypervisor, Bloc
         return lines;
     }
 
+    /// <summary>What is kept for guests beside their disks belongs to servers that are there, and each UEFI guest has what its firmware remembers.</summary>
+    public IReadOnlyList<string> Files()
+    {
+        if (hypervisor.Kept() is not { } kept) return [];
+        var servers = parts.Database.Read(ServerStore.Alive).ToDictionary(s => Guid.Parse(s.Id));
+        var lines = new List<string>();
+        foreach (var id in kept.Keys.Where(id => !servers.ContainsKey(id) && !parts.Sagas.IsBusy(ServerLane.Of(id.ToString()))))
+            lines.Add($"files are kept for the guest of server {id}, which is gone");
+        foreach (var (id, server) in servers)
+        {
+            if (parts.Sagas.IsBusy(ServerLane.Of(server.Id)) || server is not { LaunchedAt: not null, VmState: not VmState.Error }) continue;
+            var (wants, has) = (GuestMachine.Of(server.Image).IsUefi, kept.GetValueOrDefault(id));
+            if (wants && !has) lines.Add($"server {id} boots with UEFI and its variables are gone");
+            if (has && !wants) lines.Add($"server {id} has UEFI variables and boots without UEFI");
+        }
+        return lines;
+    }
+
     private static IEnumerable<string> Orphans(Tx tx) => tx.Query($"""
         SELECT d.id, d.server_id FROM server_block_devices d
         WHERE NOT EXISTS (SELECT 1 FROM servers s WHERE s.id = d.server_id AND s.deleted = 0)

@@ -35,6 +35,8 @@ public sealed record ServerDisk
     public string? GuestFormat { get; init; }
     public string? Tag { get; init; }
     public bool ReadOnly { get; init; }
+    /// <summary>The name inside QEMU where it does not follow from the volume.</summary>
+    public string? OwnDeviceId { get; init; }
     /// <summary>The guest has it, or will have it at its next start.</summary>
     public bool Attached { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -45,9 +47,12 @@ public sealed record ServerDisk
     /// <summary>
     /// The name of the device inside QEMU: stable over restarts of guest and daemon, unique in the server.
     /// </summary>
-    public string DeviceId => IsVolume && VolumeId is { } volume
-        ? $"v{volume.Replace("-", "", StringComparison.Ordinal)[..19]}"
-        : $"d{Id.Replace("-", "", StringComparison.Ordinal)[..19]}";
+    public string DeviceId => OwnDeviceId ?? (IsVolume && VolumeId is { } volume ? Named('v', volume) : Named('d', Id));
+
+    /// <summary>A name for a disk that shall be found by its row alone.</summary>
+    public static string NamedByRow(string id) => Named('d', id);
+
+    private static string Named(char kind, string id) => $"{kind}{id.Replace("-", "", StringComparison.Ordinal)[..19]}";
 
     /// <summary>What the guest reads as serial: the beginning of the volume's id, as Nova has it.</summary>
     public string? Serial => VolumeId?[..20];
@@ -62,14 +67,14 @@ internal static class ServerDiskStore
     private const string Columns = """
         id, server_id, position, role, source, destination, boot_index, delete_on_termination, device_name, image_id, snapshot_id,
         volume_id, volume_type, attachment_id, layer_id, size_gib, size_mib, disk_bus, device_type, guest_format, tag, read_only,
-        attached, created_at
+        attached, created_at, device_id
         """;
 
     public static void Insert(Tx tx, ServerDisk d) => tx.Execute($"""
         INSERT INTO server_block_devices ({Sql.Raw(Columns)})
         VALUES ({d.Id}, {d.ServerId}, {d.Position}, {Text(d.Role)}, {d.Source}, {d.Destination}, {d.BootIndex}, {d.DeleteOnTermination},
             {d.DeviceName}, {d.ImageId}, {d.SnapshotId}, {d.VolumeId}, {d.VolumeType}, {d.AttachmentId}, {d.LayerId}, {d.SizeGib},
-            {d.SizeMib}, {d.DiskBus}, {d.DeviceType}, {d.GuestFormat}, {d.Tag}, {d.ReadOnly}, {d.Attached}, {d.CreatedAt})
+            {d.SizeMib}, {d.DiskBus}, {d.DeviceType}, {d.GuestFormat}, {d.Tag}, {d.ReadOnly}, {d.Attached}, {d.CreatedAt}, {d.OwnDeviceId})
         """);
 
     public static List<ServerDisk> Of(Tx tx, string serverId) => tx.Query(
@@ -110,6 +115,12 @@ internal static class ServerDiskStore
     public static void SetDeleteOnTermination(Tx tx, string id, bool delete) =>
         tx.Execute($"UPDATE server_block_devices SET delete_on_termination = {delete} WHERE id = {id}");
 
+    /// <summary>The disk is another volume from now on; inside the guest it stays the device that it was.</summary>
+    public static void Swap(Tx tx, ServerDisk disk, string volumeId, string attachmentId, long sizeGib) => tx.Execute($"""
+        UPDATE server_block_devices SET volume_id = {volumeId}, attachment_id = {attachmentId}, size_gib = {sizeGib}, device_id = {disk.DeviceId}
+        WHERE id = {disk.Id}
+        """);
+
     public static void Delete(Tx tx, string id) => tx.Execute($"DELETE FROM server_block_devices WHERE id = {id}");
 
     private static ServerDisk Read(Row row) => new()
@@ -138,6 +149,7 @@ internal static class ServerDiskStore
         ReadOnly = row.Flag(),
         Attached = row.Flag(),
         CreatedAt = row.Time(),
+        OwnDeviceId = row.TextOrNull(),
     };
 
     private static DiskRole RoleOf(string text) => text switch

@@ -10,7 +10,7 @@ internal sealed class ServerPowerActions(CloudParts parts, StartServer start, St
     public async Task<Reply> Start(ApiRequest request)
     {
         await parts.Database.Write(tx =>
-            start.Begin(tx, request, ServerGuard.Require(tx, request, request[0], "start", VmState.Stopped), TaskState.PoweringOn, "start"));
+            start.Begin(tx, request, ServerRoot.Require(tx, ServerGuard.Require(tx, request, request[0], "start", VmState.Stopped), "start"), TaskState.PoweringOn, "start"));
         return Reply.Empty(202);
     }
 
@@ -35,6 +35,7 @@ internal sealed class ServerPowerActions(CloudParts parts, StartServer start, St
                 : [VmState.Active, VmState.Stopped, VmState.Paused, VmState.Suspended, VmState.Error];
             if (!allowed.Contains(server.VmState)) throw ServerGuard.Wrong(server, "reboot", "vm_state", server.VmState);
             if (server.TaskState is { } task && !(kind == "HARD" && task == TaskState.Rebooting)) throw ServerGuard.Wrong(server, "reboot", "task_state", task);
+            ServerRoot.Require(tx, server, "reboot");
             reboot.Begin(tx, request, server, kind == "SOFT" ? TaskState.Rebooting : TaskState.RebootingHard, "reboot",
                 new ServerTaskState { ServerId = server.Id, RequestId = request.RequestId, Kind = kind });
         });

@@ -51,6 +51,7 @@ internal sealed class ServerRebuilds(
     {
         var server = ServerGuard.Launched(
             ServerGuard.Require(tx, request, request[0], "rebuild", VmState.Active, VmState.Stopped, VmState.Error), "rebuild");
+        ServerRoot.Require(tx, server, "rebuild");
         var image = images.Find(tx, request.Caller, body.GetText("imageRef")!) ?? throw Fault.BadRequest("Cannot find image for rebuild");
         var reimages = Judge(tx, request, server, image);
         var changed = Changed(tx, request, body, server, image);
@@ -73,6 +74,7 @@ internal sealed class ServerRebuilds(
     /// <summary>May this image become the server's root, and is there a disk to make anew?</summary>
     private bool Judge(Tx tx, ApiRequest request, ServerRecord server, ImageRecord image)
     {
+        GuestMachine.Require($"image {image.Id}", image.Properties, server.Flavor);
         if (!server.BootsFromVolume)
         {
             new BlockDeviceCheck(images, volumes, request.Caller).RootImage(tx, image.Id, server.Flavor);

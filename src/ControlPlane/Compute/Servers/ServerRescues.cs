@@ -20,6 +20,7 @@ internal sealed class ServerRescues(CloudParts parts, ImagesRoom images, LayersR
         {
             var server = ServerGuard.Launched(
                 ServerGuard.Require(tx, request, request[0], "rescue", VmState.Active, VmState.Stopped, VmState.Error), "rescue");
+            ServerRoot.Require(tx, server, "rescue");
             var image = ImageFor(tx, request, server, body.GetText("rescue_image_ref"));
             rescue.Begin(tx, request, server, TaskState.Rescuing, "rescue", new ServerTaskState
             {

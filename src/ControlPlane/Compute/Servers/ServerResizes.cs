@@ -18,6 +18,7 @@ internal sealed class ServerResizes(CloudParts parts, ServerNeeds needs, ResizeS
         await parts.Database.Write(tx =>
         {
             var server = ServerGuard.Launched(ServerGuard.Require(tx, request, request[0], "resize", VmState.Active, VmState.Stopped), "resize");
+            ServerRoot.Require(tx, server, "resize");
             var flavor = needs.FindFlavor(tx, request.Caller, flavorId) ?? throw Fault.BadRequest("Unable to locate requested flavor.");
             if (flavor.Id == server.Flavor.Id) throw Fault.BadRequest("When resizing, instances must change flavor!");
             if (!server.BootsFromVolume && flavor.DiskGib == 0 && server.Flavor.DiskGib != 0)

@@ -65,7 +65,7 @@ internal static class ServerRoutes
         routes.Get(One + "/os-volume_attachments", "os_compute_api:os-volumes-attachments:index", h.Volumes.List);
         routes.Post(One + "/os-volume_attachments", "os_compute_api:os-volumes-attachments:create", h.Volumes.Create);
         routes.Get(One + "/os-volume_attachments/{volume}", "os_compute_api:os-volumes-attachments:show", h.Volumes.Show);
-        routes.Put(One + "/os-volume_attachments/{volume}", "os_compute_api:os-volumes-attachments:update", h.Volumes.Update);
+        routes.Put(One + "/os-volume_attachments/{volume}", "os_compute_api:os-volumes-attachments:update", h.Volumes.Update).ByTarget();
         routes.Delete(One + "/os-volume_attachments/{volume}", "os_compute_api:os-volumes-attachments:delete", h.Volumes.Delete);
         routes.Get(One + "/os-interface", "os_compute_api:os-attach-interfaces:list", h.Interfaces.List);
         routes.Post(One + "/os-interface", "os_compute_api:os-attach-interfaces:create", h.Interfaces.Create);

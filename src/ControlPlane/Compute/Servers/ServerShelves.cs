@@ -21,6 +21,7 @@ internal sealed class ServerShelves(CloudParts parts, ImagesRoom images, ShelveS
         {
             var server = ServerGuard.Launched(
                 ServerGuard.Require(tx, request, request[0], "shelve", VmState.Active, VmState.Stopped, VmState.Paused, VmState.Suspended), "shelve");
+            ServerRoot.Require(tx, server, "shelve");
             var image = server.BootsFromVolume ? null : Guid.NewGuid().ToString();
             if (image is not null)
                 images.CreateDerived(tx, request.Caller, ServerImages.Of(server, image, $"{server.Name}-shelved", "snapshot", new Dictionary<string, string>()));
@@ -57,6 +58,7 @@ internal sealed class ServerShelves(CloudParts parts, ImagesRoom images, ShelveS
         await parts.Database.Write(tx =>
         {
             var server = ServerGuard.Require(tx, request, request[0], "unshelve", VmState.Shelved, VmState.ShelvedOffloaded);
+            ServerRoot.Require(tx, server, "unshelve");
             unshelve.Begin(tx, request, server, TaskState.Unshelving, "unshelve", new ServerTaskState
             {
                 ServerId = server.Id,

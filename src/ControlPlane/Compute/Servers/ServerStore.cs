@@ -126,6 +126,10 @@ internal static class ServerStore
             disk_gib = {LocalGib(s)} WHERE id = {s.Id}
         """);
 
+    /// <summary>Another root: what the guest's devices follow from.</summary>
+    public static void SaveImage(Tx tx, string id, ServerImage image) =>
+        tx.Execute($"UPDATE servers SET image = {JsonSerializer.Serialize(image, ServerRowJson.Default.ServerImage)} WHERE id = {id}");
+
     /// <summary>Everything a rebuild may set.</summary>
     public static void SaveRebuild(Tx tx, ServerRecord s) => tx.Execute($"""
         UPDATE servers SET name = {s.Name}, hostname = {s.HostName}, description = {s.Description}, image_id = {s.ImageId},

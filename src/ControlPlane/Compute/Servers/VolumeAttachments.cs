@@ -8,7 +8,7 @@ using Cumulet.ControlPlane.Store;
 namespace Cumulet.ControlPlane.Compute.Servers;
 
 /// <summary>/servers/ID/os-volume_attachments.</summary>
-internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volumes, AttachVolume attach, DetachVolume detach)
+internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volumes, AttachVolume attach, DetachVolume detach, SwapVolume swap)
 {
     private static readonly Shape New = Shape.Object(
         Member.Must("volumeId", Shape.Uuid),
@@ -56,11 +56,11 @@ internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volum
         var disk = await parts.Database.Write(tx =>
         {
             var server = ServerGuard.Require(tx, request, request[0], "attach_volume",
-                VmState.Active, VmState.Paused, VmState.Stopped, VmState.Resized);
+                VmState.Active, VmState.Paused, VmState.Stopped, VmState.Resized, VmState.ShelvedOffloaded);
             var row = NewDisk(tx, request, server, wanted);
             volumes.Attachments.Reserve(tx, row.VolumeId!, server.Id, row.AttachmentId!, readOnly: false);
             ServerDiskStore.Insert(tx, row);
-            attach.Begin(tx, request, server, null, "attach_volume", new ServerTaskState { ServerId = server.Id, RequestId = request.RequestId, Subject = row.Id });
+            attach.Begin(tx, request, server, row.IsRoot ? TaskState.BlockDeviceMapping : null, "attach_volume", new ServerTaskState { ServerId = server.Id, RequestId = request.RequestId, Subject = row.Id });
             return row;
         });
         return Answer(request, disk, shows: false);
@@ -75,18 +75,26 @@ internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volum
         var device = wanted.GetText("device") is { Length: > 0 } given ? given : null;
         if (device is not null && disks.Any(d => d.DeviceName == device))
             throw Fault.Conflict($"The supplied device path ({device}) is in use.");
+        var row = Row(server, disks, wanted, volume);
+        return device == ServerRoot.DeviceOf(server) && ServerRoot.IsMissing(tx, server) ? ServerRoot.Attached(tx, volumes, server, row) : row;
+    }
+
+    private ServerDisk Row(ServerRecord server, List<ServerDisk> disks, JsonElement wanted, VolumeRecord volume)
+    {
+        var id = Guid.NewGuid().ToString();
         var bus = server.Image.Properties.GetValueOrDefault("hw_disk_bus") is "scsi" ? "scsi" : "virtio";
-        return new ServerDisk
+        var row = new ServerDisk
         {
-            Id = Guid.NewGuid().ToString(),
+            Id = id,
             ServerId = server.Id,
-            Position = disks.Count == 0 ? 0 : disks.Max(d => d.Position) + 1,
+            Position = disks.Select(d => d.Position).DefaultIfEmpty(0).Max() + 1,
             Role = DiskRole.Volume,
             Source = "volume",
             Destination = "volume",
             DeleteOnTermination = wanted.GetFlag("delete_on_termination") ?? false,
-            DeviceName = DeviceNames.Free(disks.Select(d => d.DeviceName), DeviceNames.PrefixOf(bus)),
-            VolumeId = id,
+            // The root's place is kept for a root.
+            DeviceName = DeviceNames.Free([ServerRoot.DeviceOf(server), .. disks.Select(d => d.DeviceName)], DeviceNames.PrefixOf(bus)),
+            VolumeId = volume.Id,
             AttachmentId = Guid.NewGuid().ToString(),
             SizeGib = volume.SizeGib,
             DiskBus = bus,
@@ -94,31 +102,42 @@ internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volum
             Tag = wanted.GetText("tag"),
             CreatedAt = parts.Time.GetUtcNow(),
         };
+        // A volume that was swapped for another left its name to that.
+        return disks.Exists(d => d.DeviceId == row.DeviceId) ? row with { OwnDeviceId = ServerDisk.NamedByRow(id) } : row;
     }
 
+    /// <summary>
+    /// PUT: until 2.84 the volume in the path is swapped for the one in the body; from 2.85 properties may be changed too.
+    /// Rule: nova/api/openstack/compute/volume_attachments.py.
+    /// </summary>
     public async Task<Reply> Update(ApiRequest request)
     {
         var wanted = await request.Body("volumeAttachment", Changed);
-        var id = wanted.GetText("volumeId");
-        if (id != request[1])
-        {
-            parts.Database.Read(tx => Wanted(tx, request, id!));
-            throw Fault.NotImplemented("Swapping a volume for another one is not supported by this cloud; detach the one and attach the other.");
-        }
-        if (!request.At(2, 85)) throw Fault.BadRequest($"volumeId {id} is the volume that is attached already.");
+        var other = wanted.GetText("volumeId")!;
+        var swaps = !request.At(2, 85) || other != request[1];
+        if (swaps) request.AuthorizeInstead("os_compute_api:os-volumes-attachments:swap", PolicyTarget.OwnedBy(request.Caller.ProjectId, request.Caller.UserId));
         await parts.Database.Write(tx =>
         {
-            var disk = Get(tx, request, ServerGuard.Unlocked(tx, request, request[0]));
-            if (wanted.GetFlag("delete_on_termination") is { } delete) ServerDiskStore.SetDeleteOnTermination(tx, disk.Id, delete);
+            var server = ServerGuard.Unlocked(tx, request, request[0]);
+            if (!swaps) request.Authorize(PolicyTarget.OwnedBy(server.ProjectId, server.UserId));
+            if (request.At(2, 85)) Change(tx, server, Get(tx, request, server), wanted);
+            if (swaps) swap.Begin(tx, request, server, request[1], other);
         });
         return Reply.Empty(202);
     }
 
-    private VolumeRecord Wanted(Tx tx, ApiRequest request, string other)
+    // What the caller says of the attachment beside what it may change must be what it is.
+    private static void Change(Tx tx, ServerRecord server, ServerDisk disk, JsonElement wanted)
     {
-        ServerStore.Get(tx, request.Caller, request[0]);
-        if (volumes.FindVolume(tx, request.Caller, request[1]) is null) throw Fault.NotFound($"Volume {request[1].Truncated()} could not be found.");
-        return volumes.FindVolume(tx, request.Caller, other) ?? throw Fault.BadRequest($"Volume {other} could not be found.");
+        void Same(string name, string? now)
+        {
+            if (wanted.Has(name) && wanted.GetText(name) != now) throw Fault.BadRequest($"The {name} property is not mutable");
+        }
+        Same("id", disk.VolumeId);
+        Same("serverId", server.Id);
+        Same("device", disk.DeviceName);
+        Same("tag", disk.Tag);
+        if (wanted.GetFlag("delete_on_termination") is { } delete) ServerDiskStore.SetDeleteOnTermination(tx, disk.Id, delete);
     }
 
     public async Task<Reply> Delete(ApiRequest request)
@@ -126,11 +145,12 @@ internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volum
         await parts.Database.Write(tx =>
         {
             var server = ServerGuard.Require(tx, request, request[0], "detach_volume",
-                VmState.Active, VmState.Paused, VmState.Stopped, VmState.Resized);
+                VmState.Active, VmState.Paused, VmState.Stopped, VmState.Resized, VmState.ShelvedOffloaded);
             var disk = Get(tx, request, server);
-            if (disk.IsRoot) throw Fault.Forbidden("Cannot detach a root device volume");
+            if (disk.IsRoot) ServerRoot.RequireDetachable(server);
             volumes.Attachments.BeginDetach(tx, disk.AttachmentId!);
-            detach.Begin(tx, request, server, null, "detach_volume", new ServerTaskState { ServerId = server.Id, RequestId = request.RequestId, Subject = disk.Id });
+            // Nobody starts a server whose root is on its way out.
+            detach.Begin(tx, request, server, disk.IsRoot ? TaskState.BlockDeviceMapping : null, "detach_volume", new ServerTaskState { ServerId = server.Id, RequestId = request.RequestId, Subject = disk.Id });
         });
         return Reply.Empty(202);
     }
