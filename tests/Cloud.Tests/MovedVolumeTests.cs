@@ -32,7 +32,7 @@ public sealed class MovedVolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
         (await cloud.Openstack($"server add volume {guest.ServerId} {old}")).Succeeded();
         await Until(async () => (await guest.Ssh("test -b /dev/vdb")).ExitCode == 0, "the disk appears");
         await guest.Run("sudo mkfs.ext4 -q /dev/vdb && sudo mkdir -p /mnt/d && sudo mount /dev/vdb /mnt/d");
-        await guest.Run($"nohup {Writer} >/tmp/writer.log 2>&1 &");
+        await guest.Run($"{Writer} >/tmp/writer.log 2>&1 </dev/null &");
         await Until(async () => (await guest.Ssh("test -e /tmp/done")).ExitCode == 0 && await Written(guest) > 5, "the guest writes");
 
         var before = await Written(guest);
