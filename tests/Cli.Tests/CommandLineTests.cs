@@ -41,6 +41,8 @@ public sealed class CommandLineTests
     [InlineData("server list --no", "ambiguous option: --no could match --no-config-drive, --no-name-lookup, --noindent, --not-tags")]
     [InlineData("server show", "the following arguments are required: <server>")]
     [InlineData("network create --name", "unrecognized arguments: --name")]
+    [InlineData("server list --os-auth-type token_endpoint", "argument --os-auth-type: invalid choice: 'token_endpoint' (choose from 'password'")]
+    [InlineData("trust create --project p a b", "the following arguments are required: --role")]
     [InlineData("limits show", "one of the arguments --absolute --rate is required")]
     public async Task Run_wrong_usage_ends_with_two_and_names_it(string line, string expected)
     {
@@ -60,6 +62,33 @@ public sealed class CommandLineTests
         using var cloud = new ScriptedCloud();
         var ran = await Session.Run(cloud, ["flavor", "list", .. options]);
         Assert.Equal((0, "m1.tiny\nm1.small\n"), (ran.Status, ran.Out));
+    }
+
+    [Fact]
+    public async Task Run_option_that_is_given_twice_has_its_last_value()
+    {
+        var environment = new Dictionary<string, string> { ["HOME"] = "/nonexistent" };
+        var ran = await Session.RunWith(environment, Path.GetTempPath(), "--os-auth-type", "none", "configuration", "show", "-f", "json",
+            "--os-auth-type", "password", "-c", "auth_type", "-f", "value");
+        Assert.Equal((0, "password\n"), (ran.Status, ran.Out));
+    }
+
+    [Fact]
+    public async Task Run_configuration_hides_secrets_unless_they_are_asked_for()
+    {
+        using var cloud = new ScriptedCloud();
+        string[] show = ["configuration", "show", "-f", "value", "-c", "auth.password"];
+        Assert.Equal("<redacted>\n", (await Session.Run(cloud, show)).Out);
+        Assert.Equal("secret\n", (await Session.Run(cloud, [.. show, "--unmask"])).Out);
+        Assert.Empty(cloud.Requests);
+    }
+
+    [Fact]
+    public async Task Run_command_list_names_every_command_once()
+    {
+        var ran = await Run("command", "list", "-f", "json");
+        var named = JsonNode.Parse(ran.Out)!.AsArray().SelectMany(group => group!["Commands"]!.AsArray()).Select(name => name!.GetValue<string>());
+        Assert.Equal(CommandTable.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -27,6 +27,8 @@ public sealed class GoldenTests
     public async Task Run_golden_commands_print_and_ask_what_the_python_client_does(string file)
     {
         using var cloud = new ScriptedCloud();
+        // What commands that read a file are given; both clients run in this folder.
+        await File.WriteAllTextAsync(Path.Combine(Path.GetTempPath(), "filters.json"), "{\"interface\": \"admin\"}\n", TestContext.Current.CancellationToken);
         var golden = Path.Combine(Folder(), file + ".golden");
         var record = Environment.GetEnvironmentVariable("RECORD_GOLDEN") is { Length: > 0 } wish && (wish == "1" || file.StartsWith(wish, StringComparison.Ordinal));
         var known = File.Exists(golden) ? Read(golden) : [];
@@ -42,6 +44,7 @@ public sealed class GoldenTests
             expected.Append(known.GetValueOrDefault(command.TrimStart('~'), $"$ openstack {command}\n(not recorded)\n"));
         }
 
+        File.Delete(Path.Combine(Path.GetTempPath(), "filters.json"));
         if (record) await File.WriteAllTextAsync(golden, expected.ToString(), TestContext.Current.CancellationToken);
         if (Environment.GetEnvironmentVariable("WRITE_ACTUAL") is { } folder)
             await File.WriteAllTextAsync(Path.Combine(folder, file + ".actual"), actual.ToString(), TestContext.Current.CancellationToken);

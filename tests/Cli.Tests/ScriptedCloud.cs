@@ -173,7 +173,7 @@ public sealed class ScriptedCloud : IDisposable
 
     private static bool Matches(JsonObject item, HttpListenerRequest request) => request.QueryString.AllKeys.All(name =>
         name is null or "fields" or "status" or "sort" or "limit" || !item.ContainsKey(name)
-        || item[name] is null or JsonArray or JsonObject
+        || item[name] is null or JsonArray or JsonObject || request.QueryString[name] == "None"
         || string.Equals(item[name]!.ToString(), request.QueryString[name]!.TrimStart('^').TrimEnd('$'), StringComparison.OrdinalIgnoreCase));
 
     private static string Created(JsonObject collection, JsonObject? body)

@@ -15,13 +15,20 @@ public static class Session
 
     public static Task<Ran> Run(ScriptedCloud cloud, params string[] args) => RunWith(Environment(cloud), Path.GetTempPath(), args);
 
-    public static async Task<Ran> RunWith(Dictionary<string, string> environment, string folder, params string[] args)
+    /// <summary>As <see cref="Run"/>, with someone who types.</summary>
+    public static Task<Ran> RunAndType(ScriptedCloud cloud, string typed, params string[] args) =>
+        RunWith(Environment(cloud), Path.GetTempPath(), args, typed);
+
+    public static Task<Ran> RunWith(Dictionary<string, string> environment, string folder, params string[] args) =>
+        RunWith(environment, folder, args, typed: "");
+
+    private static async Task<Ran> RunWith(Dictionary<string, string> environment, string folder, string[] args, string typed)
     {
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
         var terminal = new Terminal
         {
             Out = output, Error = error, Environment = name => environment.GetValueOrDefault(name), Folder = folder,
-            OpenInput = () => Stream.Null, OpenOutput = () => Stream.Null, AskSecret = _ => null, Width = 0,
+            OpenInput = () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(typed)), OpenOutput = () => Stream.Null, AskSecret = _ => null, Width = 0,
         };
         var status = await OpenStackCommand.Run(args, terminal, TestContext.Current.CancellationToken);
         return new Ran(status, output.ToString(), error.ToString());

@@ -13,7 +13,8 @@ sealed class ExtensionShow(Syntax syntax) : ShowCommand(syntax)
 
     protected override async Task<Record?> Show(Call call, CancellationToken cancellation)
     {
-        var answer = await call.Cloud.Network.Get("/extensions/" + Uri.EscapeDataString(call[_extension]), cancellation);
+        var answer = await call.Cloud.Network.GetOrNull("/extensions/" + Uri.EscapeDataString(call[_extension]), cancellation)
+            ?? throw new CommandError($"No Extension found for {call[_extension]}");
         return Shown.Show(answer["extension"]!.AsObject());
     }
 }

@@ -41,11 +41,16 @@ sealed class ArgumentLine(IEnumerable<Option> options, Func<string, UsageError> 
                 throw wrong($"argument {name}: ignored explicit argument '{value}'");
             }
 
+            // Of an option with one value the last one counts.
+            if (takesValue && _byName[name].Arity.MaximumNumberOfValues == 1) line.RemoveAll(other => IsValueOf(_byName[name], other));
             line.Add(takesValue ? $"{name}={value}" : name);
         }
 
         return [.. line];
     }
+
+    private static bool IsValueOf(Option option, string arg) =>
+        option.Aliases.Prepend(option.Name).Any(name => arg.StartsWith(name + "=", StringComparison.Ordinal));
 
     private static bool LooksLikeOption(string arg) =>
         arg.Length > 1 && arg[0] == '-' && !char.IsAsciiDigit(arg[1]) && !arg.Contains(' ');

@@ -9,6 +9,9 @@ sealed class Call(ParseResult values, Syntax syntax, Cloud cloud, Terminal termi
 
     public Terminal Terminal => terminal;
 
+    /// <summary>The same line for another cloud.</summary>
+    public Call For(Cloud other) => new(values, syntax, other, terminal);
+
     public string this[Argument<string> argument] => values.GetValue(argument)!;
 
     public string? Optional(Argument<string?> argument) => values.GetValue(argument);

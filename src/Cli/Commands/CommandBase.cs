@@ -41,6 +41,9 @@ abstract class ShowCommand : CommandBase
         return 0;
     }
 
+    /// <summary>Will a person read it, and not a program?</summary>
+    protected bool IsTable(Call call) => _output.IsTable(call);
+
     /// <summary>The record; null when the command has printed all there is by itself.</summary>
     protected abstract Task<Record?> Show(Call call, CancellationToken cancellation);
 }

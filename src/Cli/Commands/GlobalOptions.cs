@@ -84,7 +84,19 @@ sealed class GlobalOptions
     private static string Name(string arg) => arg.Split('=', 2)[0];
 
     /// <summary>What was given on the line or, failing that, in the environment.</summary>
-    public CloudOptions Settings(ParseResult values, Terminal terminal) => new(
+    /// <exception cref="UsageError">The line names a way to enter that there is not.</exception>
+    public CloudOptions Settings(ParseResult values, Terminal terminal)
+    {
+        if (values.GetValue(_settings["--os-auth-type"]) is { } type && !Authentication.Types.Contains(type))
+        {
+            throw new UsageError($"openstack: error: argument --os-auth-type: invalid choice: '{type}' (choose from "
+                + string.Join(", ", Authentication.Types.Select(choice => $"'{choice}'")) + ")", "usage: openstack [global options] <command> [options]");
+        }
+
+        return Read(values, terminal);
+    }
+
+    private CloudOptions Read(ParseResult values, Terminal terminal) => new(
         name => values.GetValue(_settings[name]) is { } given ? given
             : All.First(setting => setting.Name == name).Variable is { } variable ? terminal.Variable(variable) : null)
     {

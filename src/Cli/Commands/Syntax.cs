@@ -62,6 +62,12 @@ sealed class Syntax(string command)
             Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [],
         }, metavar, help, false, []);
 
+    public Option<string[]> NeededValues(string name, string metavar, string help) =>
+        Add(new Option<string[]>(Names(name)[0], Names(name)[1..])
+        {
+            Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [],
+        }, metavar, help, true, []);
+
     public Option<bool> Flag(string name, string help) =>
         Add(new Option<bool>(Names(name)[0], Names(name)[1..]) { Arity = ArgumentArity.Zero }, "", help, false, []);
 

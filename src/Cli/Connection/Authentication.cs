@@ -11,6 +11,9 @@ sealed record Session(string Token, JsonObject Body)
 /// <summary>Turns the configuration into the body of <c>POST /v3/auth/tokens</c>. Pure: asks nothing of the network.</summary>
 static class Authentication
 {
+    public static readonly string[] Types =
+        ["password", "v3password", "token", "v3token", "v3applicationcredential", "admin_token", "none"];
+
     /// <exception cref="CommandError">Something needed is missing; the text names it.</exception>
     public static JsonObject Request(CloudConfiguration configuration, Func<string, string?> askSecret)
     {

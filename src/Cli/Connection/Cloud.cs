@@ -11,6 +11,7 @@ namespace Cumulet.Cli.Connection;
 /// </summary>
 sealed class Cloud : IAsyncDisposable
 {
+    private readonly CloudOptions _options;
     private readonly Terminal _terminal;
     private readonly Lazy<HttpClient> _http;
     private readonly HttpTrace _trace;
@@ -20,6 +21,7 @@ sealed class Cloud : IAsyncDisposable
 
     public Cloud(CloudOptions options, Terminal terminal)
     {
+        _options = options;
         _terminal = terminal;
         Configuration = new CloudConfiguration(options, terminal);
         _trace = new HttpTrace(options.Debug ? terminal.Error : null);
@@ -55,6 +57,18 @@ sealed class Cloud : IAsyncDisposable
         ServiceType.Volume => Volume,
         _ => Network,
     };
+
+    /// <summary>The same cloud as the same user, entered for another project.</summary>
+    public Cloud AsProject(string id) => new(_options with
+    {
+        Value = name => name switch
+        {
+            "--os-project-id" => id,
+            "--os-project-name" or "--os-tenant-id" or "--os-tenant-name" or "--os-system-scope" or "--os-trust-id"
+                or "--os-domain-id" or "--os-domain-name" => null,
+            _ => _options.Value(name),
+        },
+    }, _terminal);
 
     /// <summary>The session, entered now if it was not yet.</summary>
     public async Task<Session> Session(CancellationToken cancellation)

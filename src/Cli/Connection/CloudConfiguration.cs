@@ -57,6 +57,39 @@ sealed class CloudConfiguration
         _ => null,
     };
 
+    /// <summary>
+    /// Everything that is configured, by its key in clouds.yaml; what is for entering the cloud as <c>auth.x</c>.
+    /// </summary>
+    public JsonObject Settings()
+    {
+        var settings = new JsonObject
+        {
+            ["cacert"] = CaCertificate, ["cert"] = Certificate, ["key"] = Key, ["default_domain"] = DefaultDomain, ["interface"] = Interface,
+            ["region_name"] = Region ?? "", ["verify"] = !Insecure, ["timing"] = Timing,
+            ["verbose_level"] = _options.Quiet ? 0 : _options.Verbose ? 2 : 1,
+        };
+        foreach (var (key, value) in _file.All)
+        {
+            if (!settings.ContainsKey(key)) settings[key] = value;
+        }
+
+        foreach (var setting in Commands.GlobalOptions.All.Where(setting => setting.Variable is not null))
+        {
+            if (_options.Value(setting.Name) is { } value) settings[KeyOf(setting.Name)] = value;
+        }
+
+        settings["auth_type"] = AuthType ?? Authentication.Kind(this);
+        return settings;
+    }
+
+    private static string KeyOf(string option)
+    {
+        var key = option["--os-".Length..].Replace('-', '_');
+        var isConnection = key is "cloud" or "region_name" or "cacert" or "cert" or "key" or "default_domain" or "interface" or "auth_type"
+            || key.EndsWith("_api_version", StringComparison.Ordinal);
+        return isConnection ? key : "auth." + key;
+    }
+
     /// <summary>An endpoint that stands instead of the catalog's.</summary>
     public string? EndpointOverride(ServiceType service) => Catalog.Names(service)
         .Select(name => _file[name.Replace('-', '_') + "_endpoint_override"] ?? _file[name.Replace('-', '_') + "_endpoint"])

@@ -19,6 +19,14 @@ sealed class CloudsFile(YamlMappingNode? cloud)
         (_cloud.Children.TryGetValue("auth", out var auth) && auth is YamlMappingNode mapping ? Scalar(mapping, key) : null)
         ?? Scalar(_cloud, key);
 
+    /// <summary>All plain values of the cloud, those of its <c>auth</c> section as <c>auth.x</c>.</summary>
+    public IEnumerable<(string Key, string Value)> All => Plain(_cloud, "").Concat(
+        _cloud.Children.TryGetValue("auth", out var auth) && auth is YamlMappingNode section ? Plain(section, "auth.") : []);
+
+    private static IEnumerable<(string, string)> Plain(YamlMappingNode mapping, string prefix) => mapping.Children
+        .Where(pair => pair.Value is YamlScalarNode).Select(pair =>
+            (prefix + ((YamlScalarNode)pair.Key).Value!.Replace('-', '_'), ((YamlScalarNode)pair.Value).Value ?? ""));
+
     /// <summary>The name of the first of the cloud's regions.</summary>
     public string? FirstRegion =>
         _cloud.Children.TryGetValue("regions", out var regions) && regions is YamlSequenceNode { Children: [var first, ..] }

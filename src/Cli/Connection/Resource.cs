@@ -41,6 +41,10 @@ static class Lookup
     /// <param name="filter">More conditions of the search by name, such as <c>&amp;domain_id=…</c>.</param>
     /// <exception cref="CommandError">None, or more than one, in the python client's words.</exception>
     public static async Task<JsonObject> Find(this Cloud cloud, Resource resource, string nameOrId, CancellationToken cancellation,
+        string filter = "") => await cloud.FindOrNull(resource, nameOrId, cancellation, filter) ?? throw NotFound(resource, nameOrId);
+
+    /// <summary>As <see cref="Find"/>, with null where there is none.</summary>
+    public static async Task<JsonObject?> FindOrNull(this Cloud cloud, Resource resource, string nameOrId, CancellationToken cancellation,
         string filter = "")
     {
         var client = cloud.Service(resource.Service);
@@ -55,8 +59,7 @@ static class Lookup
         if (named.Count > 1)
             throw new CommandError($"More than one {resource.Noun} exists with the name '{nameOrId}'.");
         if (named.Count == 1) return named[0];
-        if (!isId && !resource.ListHasIds && await client.GetOrNull(path, cancellation) is { } found) return resource.One(found);
-        throw NotFound(resource, nameOrId);
+        return !isId && !resource.ListHasIds && await client.GetOrNull(path, cancellation) is { } found ? resource.One(found) : null;
     }
 
     public static async Task<string> FindId(this Cloud cloud, Resource resource, string nameOrId, CancellationToken cancellation,

@@ -35,6 +35,24 @@ static class Resources
         ByName = "?is_public=None",
     };
 
+    public static readonly Resource Backup = new(ServiceType.Volume, "/backups", "backup", "backups", "volumebackup") { Details = "/backups/detail" };
+
+    /// <summary>All transfers; only one that leaves the snapshots behind is made at the newer address, /volume-transfers.</summary>
+    public static readonly Resource VolumeTransfer =
+        new(ServiceType.Volume, "/os-volume-transfer", "transfer", "transfers", "volumetransfer") { Details = "/os-volume-transfer/detail" };
+
+    public static readonly Resource Qos = new(ServiceType.Volume, "/qos-specs", "qos_specs", "qos_specs", "qosspecs");
+
+    public static readonly Resource VolumeGroup = new(ServiceType.Volume, "/groups", "group", "groups", "group") { Details = "/groups/detail" };
+
+    public static readonly Resource VolumeGroupSnapshot =
+        new(ServiceType.Volume, "/group_snapshots", "group_snapshot", "group_snapshots", "groupsnapshot") { Details = "/group_snapshots/detail" };
+
+    public static readonly Resource VolumeGroupType = new(ServiceType.Volume, "/group_types", "group_type", "group_types", "grouptype")
+    {
+        ByName = "?is_public=None",
+    };
+
     public static readonly Resource Network = new(ServiceType.Network, "/networks", "network", "networks", "Network");
 
     public static readonly Resource Port = new(ServiceType.Network, "/ports", "port", "ports", "Port");
@@ -78,6 +96,20 @@ static class Resources
     public static readonly Resource Endpoint = new(ServiceType.Identity, "/endpoints", "endpoint", "endpoints", "endpoint");
 
     public static readonly Resource Region = new(ServiceType.Identity, "/regions", "region", "regions", "region");
+
+    public static readonly Resource Credential = new(ServiceType.Identity, "/credentials", "credential", "credentials", "credential");
+
+    public static readonly Resource EndpointGroup =
+        new(ServiceType.Identity, "/OS-EP-FILTER/endpoint_groups", "endpoint_group", "endpoint_groups", "endpointgroup");
+
+    public static readonly Resource Limit = new(ServiceType.Identity, "/limits", "limit", "limits", "limit");
+
+    public static readonly Resource RegisteredLimit =
+        new(ServiceType.Identity, "/registered_limits", "registered_limit", "registered_limits", "registeredlimit");
+
+    public static readonly Resource Policy = new(ServiceType.Identity, "/policies", "policy", "policies", "policy");
+
+    public static readonly Resource Trust = new(ServiceType.Identity, "/OS-TRUST/trusts", "trust", "trusts", "trust");
 
     public static readonly Resource ApplicationCredential =
         new(ServiceType.Identity, "/application_credentials", "application_credential", "application_credentials", "applicationcredential");

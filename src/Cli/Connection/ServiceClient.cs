@@ -54,6 +54,8 @@ sealed class ServiceClient(Cloud cloud, ServiceType service)
 
     public Task<JsonObject> Get(string path, CancellationToken cancellation) => Call(HttpMethod.Get, path, null, cancellation);
 
+    public Task Head(string path, CancellationToken cancellation) => Call(HttpMethod.Head, path, null, cancellation);
+
     public Task<JsonObject> Post(string path, JsonNode? body, CancellationToken cancellation) =>
         Call(HttpMethod.Post, path, body, cancellation);
 

@@ -70,9 +70,9 @@ static class HelpPages
 
         output.WriteLine("\nCommands:");
         foreach (var entry in CommandTable.Entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
-            Line(output, entry.Name, entry.Create(new Syntax(entry.Name)).Description, 34);
-        Line(output, "complete", "Print bash completion", 34);
-        Line(output, "help", "Print the help of a command", 34);
+            output.WriteLine($"  {entry.Name,-30}  {entry.Create(new Syntax(entry.Name)).Description}");
+        output.WriteLine($"  {"complete",-30}  Print bash completion");
+        output.WriteLine($"  {"help",-30}  Print the help of a command");
     }
 
     private static string Described(Syntax.OptionLine line) =>

@@ -50,6 +50,29 @@ sealed class ImmutableOption(Syntax syntax)
     }
 }
 
+/// <summary>Deletes what has no name.</summary>
+abstract class DeleteById(Syntax syntax, Resource resource, string noun, string metavar) : DeleteCommand(syntax, resource, noun, metavar)
+{
+    protected override Task Delete(Call call, string name, CancellationToken cancellation) =>
+        call.Cloud.Identity.Delete($"{Resource.Path}/{Uri.EscapeDataString(name)}", cancellation);
+}
+
+/// <summary>Shows what has no name.</summary>
+abstract class ShowById(Syntax syntax, Resource resource, string noun, string metavar) : ShowCommand(syntax)
+{
+    private readonly Argument<string> _id = syntax.Argument(metavar, $"{char.ToUpperInvariant(noun[0])}{noun[1..]} to display (ID)");
+
+    public override string Description => $"Display {noun} details";
+
+    protected override async Task<Record?> Show(Call call, CancellationToken cancellation)
+    {
+        var answer = await call.Cloud.Identity.Get($"{resource.Path}/{Uri.EscapeDataString(call[_id])}", cancellation);
+        return Fields(resource.One(answer));
+    }
+
+    protected virtual Record Fields(JsonObject thing) => Entity.Show(thing);
+}
+
 /// <summary>Deletes what may be found inside a domain.</summary>
 abstract class DeleteInDomain(Syntax syntax, Resource resource, string noun) : DeleteCommand(syntax, resource, noun)
 {

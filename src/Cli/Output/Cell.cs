@@ -72,6 +72,10 @@ sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<Cell[]> Rows)
 /// <summary>Fields and values of one thing.</summary>
 sealed record Record(IReadOnlyList<(string Name, Cell Value)> Fields)
 {
+    /// <summary>One thing with the columns of a list, in their order.</summary>
+    public static Record Of<T>(T item, IReadOnlyList<(string Header, Func<T, Cell> Read)> columns) =>
+        new([.. columns.Select(column => (column.Header, column.Read(item)))]);
+
     /// <summary>With the fields in the order of the alphabet, as the python client shows nearly everything.</summary>
     public static Record Sorted(IEnumerable<(string Name, Cell Value)> fields) =>
         new([.. fields.OrderBy(field => field.Name, StringComparer.Ordinal)]);

@@ -47,6 +47,9 @@ sealed class OutputOptions
 
     public string[] Columns(Call call) => call[_columns];
 
+    /// <summary>Will a person read it, and not a program?</summary>
+    public bool IsTable(Call call) => call[_format] is null or "table";
+
     /// <summary>The format that this line asks for, with the choice of columns and the order in front of it.</summary>
     public IOutputFormat Read(Call call) => new Selection(call[_columns], _sort is null ? [] : call[_sort],
         _descending is not null && call[_descending], Choose(call), call.Terminal.Error);

@@ -1,8 +1,9 @@
 using Cumulet.Cli.Commands;
+using Cumulet.Cli.Connection;
 
 namespace Cumulet.Cli.Identity.Users;
 
-/// <summary>The options of a user that are pairs of flags.</summary>
+/// <summary>The options of a user: pairs of flags, and which proofs are enough.</summary>
 sealed class UserFlags(Syntax syntax)
 {
     private readonly (Option<bool> Yes, Option<bool> No, string Key)[] _flags =
@@ -19,6 +20,9 @@ sealed class UserFlags(Syntax syntax)
             syntax.Flag("--disable-multi-factor-auth", "One proof is enough"), "multi_factor_auth_enabled"),
     ];
 
+    private readonly Option<string[]> _rules =
+        syntax.Values("--multi-factor-auth-rule", "<rule>", "Proofs that are enough together: password,totp (repeatable)");
+
     public void AddTo(JsonObject body, Call call)
     {
         var options = new JsonObject();
@@ -27,6 +31,8 @@ sealed class UserFlags(Syntax syntax)
             if (call.Either(yes, no) is { } value) options[key] = value;
         }
 
+        if (call.Has(_rules))
+            options["multi_factor_auth_rules"] = new JsonArray([.. call[_rules].Select(rule => JsonReading.Array(rule.Split(',')))]);
         if (options.Count > 0) body["options"] = options;
     }
 }

@@ -28,33 +28,9 @@ sealed class VolumeSnapshotList(Syntax syntax) : ListCommand(syntax)
             .With("name", call[_name]).With("status", call[_status]).With("marker", call[_marker]).With("limit", limit)
             .With("volume_id", await call.Cloud.FindIdOrNull(Resources.Volume, call[_volume], cancellation));
         var snapshots = await client.List("/snapshots/detail" + query, "snapshots", cancellation, limit);
-        List<(string, Func<JsonObject, Cell>)> columns =
-        [
-            Columns.Of("ID", "id"), Columns.Of("Name", "name"), Columns.Of("Description", "description"), Columns.Of("Status", "status"),
-            Columns.Of("Size", "size"),
-        ];
+        var columns = Columns.Headed("ID", "Name", "Description", "Status", "Size");
         if (!call[_long]) return Table.Of(snapshots, columns);
-        var names = await VolumeNames(client, cancellation);
-        columns.AddRange(
-        [
-            Columns.Of("Created At", "created_at"),
-            ("Volume", snapshot => new Cell(snapshot["volume_id"].Copy(),
-                names.GetValueOrDefault(snapshot.Text("volume_id") ?? "", snapshot.Text("volume_id") ?? ""))),
-            Columns.Of("Properties", "metadata", Cell.Pairs),
-        ]);
-        return Table.Of(snapshots, columns);
-    }
-
-    private static async Task<Dictionary<string, string>> VolumeNames(ServiceClient client, CancellationToken cancellation)
-    {
-        try
-        {
-            var volumes = await client.List("/volumes", "volumes", cancellation);
-            return volumes.ToDictionary(volume => volume.Id(), volume => volume.Text("name") ?? "");
-        }
-        catch (ApiError)
-        {
-            return [];
-        }
+        var names = await VolumeNames.Read(client, cancellation);
+        return Table.Of(snapshots, [.. columns, Columns.Of("Created At", "created_at"), names.Column, Columns.Of("Properties", "metadata", Cell.Pairs)]);
     }
 }

@@ -12,6 +12,7 @@ sealed class VolumeTypeCreate(Syntax syntax) : ShowCommand(syntax)
     private readonly Option<bool> _public = syntax.FlagIn("which", "--public", "All projects may use it");
     private readonly Option<bool> _private = syntax.FlagIn("which", "--private", "Only chosen projects may use it");
     private readonly Option<string[]> _properties = syntax.Values("--property", "<key=value>", "Set a property, an extra spec (repeatable)");
+    private readonly EncryptionOptions _encryption = new(syntax);
     private readonly ProjectOption _project = new(syntax, "With --private: allow this project (admin only) (name or ID)");
 
     public override string Description => "Create new volume type";
@@ -19,6 +20,7 @@ sealed class VolumeTypeCreate(Syntax syntax) : ShowCommand(syntax)
     protected override async Task<Record?> Show(Call call, CancellationToken cancellation)
     {
         if (_project.IsGiven(call) && !call[_private]) throw new CommandError("--project is only allowed with --private");
+        _encryption.CheckForCreation(call);
         var client = call.Cloud.Volume;
         var body = new JsonObject
         {
@@ -36,6 +38,19 @@ sealed class VolumeTypeCreate(Syntax syntax) : ShowCommand(syntax)
             fields.Add(("properties", Cell.Pairs(call.Pairs(_properties))));
         }
 
+        if (_encryption.AreGiven(call)) fields.Add(("encryption", await Encrypt(call, type.Id(), cancellation)));
         return Record.Sorted(fields);
+    }
+
+    private async Task<Cell> Encrypt(Call call, string type, CancellationToken cancellation)
+    {
+        try
+        {
+            return Cell.Pairs(EncryptionOptions.Shown(await _encryption.Create(call, type, cancellation)));
+        }
+        catch (ApiError error)
+        {
+            throw new CommandError($"Failed to set encryption information for this volume type: {error.Message}");
+        }
     }
 }

@@ -7,6 +7,7 @@ namespace Cumulet.Cli.Volume.Types;
 sealed class VolumeTypeShow(Syntax syntax) : ShowCommand(syntax)
 {
     private readonly Argument<string> _type = syntax.Argument("<volume-type>", "Volume type to display (name or ID)");
+    private readonly Option<bool> _encryption = syntax.Flag("--encryption-type", "With its encryption (admin only)");
 
     public override string Description => "Display volume type details";
 
@@ -17,7 +18,20 @@ sealed class VolumeTypeShow(Syntax syntax) : ShowCommand(syntax)
             .Select(pair => (pair.Key, Cell.Plain(pair.Value.Copy()))).ToList();
         fields.Add(("properties", Cell.Pairs(type["extra_specs"].Copy() ?? new JsonObject())));
         fields.Add(("access_project_ids", await Projects(call, type, cancellation)));
+        if (call[_encryption]) await AddEncryption(call, type.Id(), fields, cancellation);
         return Record.Sorted(fields);
+    }
+
+    private static async Task AddEncryption(Call call, string type, List<(string, Cell)> fields, CancellationToken cancellation)
+    {
+        try
+        {
+            fields.Add(("encryption", Cell.Pairs(EncryptionOptions.Shown(await EncryptionOptions.Of(call.Cloud.Volume, type, cancellation)))));
+        }
+        catch (ApiError error)
+        {
+            call.Terminal.Error.WriteLine($"Failed to display the encryption information of this volume type: {error.Message}");
+        }
     }
 
     private static async Task<Cell> Projects(Call call, JsonObject type, CancellationToken cancellation)

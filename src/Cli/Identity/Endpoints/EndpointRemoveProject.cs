@@ -1,0 +1,5 @@
+using Cumulet.Cli.Commands;
+
+namespace Cumulet.Cli.Identity.Endpoints;
+
+sealed class EndpointRemoveProject(Syntax syntax) : EndpointProject(syntax, isAdd: false);
