@@ -1,18 +1,25 @@
 using System.Text;
 using System.Text.Json;
+using Cumulet.Disks.Encryption;
 
 namespace Cumulet.Disks;
 
 /// <summary>One layer as the rows of the control plane know it: no place, only what it is.</summary>
 /// <param name="Id">The layer's id, chosen by the caller.</param>
 /// <param name="Format">The format of its bytes.</param>
-public sealed record LayerRef(Guid Id, DiskFormat Format);
+/// <param name="Key">What opens it where it is encrypted.</param>
+public sealed record LayerRef(Guid Id, DiskFormat Format, LayerKey? Key = null);
 
 /// <summary>One layer in its place.</summary>
 /// <param name="Id">The layer's id.</param>
 /// <param name="Format">The format of its bytes.</param>
 /// <param name="Path">The absolute path of its file.</param>
-public sealed record DiskLayer(Guid Id, DiskFormat Format, string Path);
+/// <param name="Key">What opens it where it is encrypted.</param>
+public sealed record DiskLayer(Guid Id, DiskFormat Format, string Path, LayerKey? Key = null)
+{
+    /// <summary>How QEMU's tools call the secret that opens it.</summary>
+    internal string SecretId => $"key-{Id:N}";
+}
 
 /// <summary>
 /// A disk as a guest or a tool opens it: every layer with its path and format, the writable head first, the base last.
@@ -26,7 +33,7 @@ public sealed record DiskChain(IReadOnlyList<DiskLayer> Layers)
 
     /// <summary>
     /// The graph as QEMU's <c>json:</c> file name, each format explicit, the base closed with <c>"backing":null</c>.
-    /// Paths are relative to <paramref name="root"/> when it is given.
+    /// Paths are relative to <paramref name="root"/> when it is given. Keys are not in it, only the names of their secrets.
     /// </summary>
     public string ToJsonFilename(string? root = null)
     {
@@ -54,6 +61,14 @@ public sealed record DiskChain(IReadOnlyList<DiskLayer> Layers)
         json.WriteString("driver", "file");
         json.WriteString("filename", root is null ? layer.Path : Path.GetRelativePath(root, layer.Path));
         json.WriteEndObject();
+        if (layer.Key is not null)
+        {
+            json.WriteStartObject("encrypt");
+            json.WriteString("format", "luks");
+            json.WriteString("key-secret", layer.SecretId);
+            json.WriteEndObject();
+        }
+
         if (layer.Format == DiskFormat.Qcow2)
         {
             json.WritePropertyName("backing");

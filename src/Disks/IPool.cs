@@ -1,3 +1,4 @@
+using Cumulet.Disks.Encryption;
 using Cumulet.Disks.Inspection;
 
 namespace Cumulet.Disks;
@@ -14,15 +15,16 @@ public interface IPool
     Task<ImportedLayer> ImportAsync(Guid id, Stream source, ImportTerms terms, CancellationToken cancellationToken);
 
     /// <summary>Makes an empty head of <paramref name="size"/> bytes: qcow2, or raw for volumes attached more than once.</summary>
-    Task<DiskLayer> BlankAsync(Guid id, long size, DiskFormat format, CancellationToken cancellationToken);
+    /// <remarks>With a key what is written to it is encrypted; that needs qcow2.</remarks>
+    Task<DiskLayer> BlankAsync(Guid id, long size, DiskFormat format, LayerKey? key, CancellationToken cancellationToken);
 
     /// <summary>Makes a head on a chain of sealed layers in constant time. The size in bytes is at least the base's.</summary>
-    Task<DiskLayer> CloneAsync(Guid id, IReadOnlyList<LayerRef> chain, long size, CancellationToken cancellationToken);
+    Task<DiskLayer> CloneAsync(Guid id, IReadOnlyList<LayerRef> chain, long size, LayerKey? key, CancellationToken cancellationToken);
 
     /// <summary>Makes a layer without parent holding the whole content of a chain: conversion of an upload to raw or qcow2,
     /// flattening, a raw volume from an image. <paramref name="size"/> grows it; null keeps the virtual size.</summary>
     Task<DiskLayer> CopyAsync(
-        Guid id, IReadOnlyList<LayerRef> chain, DiskFormat format, long? size, CancellationToken cancellationToken);
+        Guid id, IReadOnlyList<LayerRef> chain, DiskFormat format, long? size, LayerKey? key, CancellationToken cancellationToken);
 
     /// <summary>Marks a head as sealed: from now on nobody writes to it. After an online snapshot, or as its own step.</summary>
     Task SealAsync(LayerRef head, CancellationToken cancellationToken);
@@ -30,7 +32,7 @@ public interface IPool
     /// <summary>The undo of <see cref="SealAsync"/>: a layer without child becomes a head again.</summary>
     Task UnsealAsync(LayerRef layer, CancellationToken cancellationToken);
 
-    /// <summary>Seals the head of a chain that no guest has open and makes a new head of the same size on it.</summary>
+    /// <summary>Seals the head of a chain that no guest has open and makes a new head of the same size on it, with the same key.</summary>
     Task<DiskLayer> ForkAsync(IReadOnlyList<LayerRef> chain, Guid newHead, CancellationToken cancellationToken);
 
     /// <summary>Grows a head that no guest has open to <paramref name="size"/> bytes. Never shrinks.</summary>
@@ -55,6 +57,9 @@ public interface IPool
 
     /// <summary>What one layer holds.</summary>
     LayerUsage Usage(LayerRef layer);
+
+    /// <summary>Whether a layer's own file says that it is encrypted.</summary>
+    bool IsEncrypted(LayerRef layer);
 
     /// <summary>What the pool holds and has left.</summary>
     PoolCapacity Capacity();

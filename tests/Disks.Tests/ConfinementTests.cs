@@ -33,7 +33,7 @@ public sealed class ConfinementTests(Corpus corpus) : PoolTest, IClassFixture<Co
         Shell.Run("qemu-img", "convert", "-f", "qcow2", "-O", "raw", Scratch("hostile"), Scratch("leaked"));
         Assert.Contains(corpus.Marker, await File.ReadAllTextAsync(Scratch("leaked"), Token), StringComparison.Ordinal); // the attack works when nothing hinders it
 
-        var failed = await Assert.ThrowsAsync<DiskException>(() => Pool.CopyAsync(Guid.NewGuid(), [Qcow2(Plant(hostile, DiskFormat.Qcow2))], DiskFormat.Raw, null, Token));
+        var failed = await Assert.ThrowsAsync<DiskException>(() => Pool.CopyAsync(Guid.NewGuid(), [Qcow2(Plant(hostile, DiskFormat.Qcow2))], DiskFormat.Raw, null, null, Token));
 
         Assert.Equal(DiskFault.ToolFailed, failed.Fault);
         Assert.Contains("Permission denied", failed.Message, StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public sealed class ConfinementTests(Corpus corpus) : PoolTest, IClassFixture<Co
     {
         var id = Plant(corpus.Create("-f", "qcow2", "-b", corpus.Canary, "-F", "raw", "FILE"), DiskFormat.Qcow2);
 
-        var layer = await Pool.CopyAsync(Guid.NewGuid(), [Qcow2(id)], DiskFormat.Raw, null, Token);
+        var layer = await Pool.CopyAsync(Guid.NewGuid(), [Qcow2(id)], DiskFormat.Raw, null, null, Token);
 
         Assert.All(await File.ReadAllBytesAsync(layer.Path, Token), b => Assert.Equal(0, b));
     }

@@ -90,10 +90,10 @@ public sealed class LocalPoolTests : PoolTest
         bytes.AsSpan(0, 65536).Fill(1);
         await Import(image, bytes);
 
-        await Pool.CloneAsync(a, [Raw(image)], 64 * MiB, Token);
+        await Pool.CloneAsync(a, [Raw(image)], 64 * MiB, null, Token);
         Write(Pool.Open([Qcow2(a), Raw(image)]), MiB, 2);
         await Pool.ForkAsync([Qcow2(a), Raw(image)], b, Token);
-        await Pool.CloneAsync(c, [Qcow2(a), Raw(image)], 128 * MiB, Token);
+        await Pool.CloneAsync(c, [Qcow2(a), Raw(image)], 128 * MiB, null, Token);
         var (second, third) = (Pool.Open([Qcow2(b), Qcow2(a), Raw(image)]), Pool.Open([Qcow2(c), Qcow2(a), Raw(image)]));
         Write(second, 2 * MiB, 3);
         Write(third, (128 * MiB) - 65536, 4);
@@ -109,7 +109,7 @@ public sealed class LocalPoolTests : PoolTest
     public async Task Check_of_a_damaged_layer_fails()
     {
         var id = Guid.NewGuid();
-        var layer = await Pool.BlankAsync(id, 64 * MiB, DiskFormat.Qcow2, Token);
+        var layer = await Pool.BlankAsync(id, 64 * MiB, DiskFormat.Qcow2, null, Token);
         Write(Pool.Open([Qcow2(id)]), 0, 1);
         await Pool.CheckAsync([Qcow2(id)], Token);
         using (var file = File.OpenHandle(layer.Path, FileMode.Open, FileAccess.Write))
@@ -132,9 +132,9 @@ public sealed class LocalPoolTests : PoolTest
 
         var bytes = Noise((int)MiB);
         var imported = await Import(image, bytes);
-        await Pool.CloneAsync(clone, [Raw(image)], MiB, Token);
-        var blank = await Pool.BlankAsync(raw, MiB, DiskFormat.Raw, Token);
-        await Pool.CopyAsync(copy, [Qcow2(clone), Raw(image)], DiskFormat.Qcow2, null, Token);
+        await Pool.CloneAsync(clone, [Raw(image)], MiB, null, Token);
+        var blank = await Pool.BlankAsync(raw, MiB, DiskFormat.Raw, null, Token);
+        await Pool.CopyAsync(copy, [Qcow2(clone), Raw(image)], DiskFormat.Qcow2, null, null, Token);
 
         Assert.Equal(bytes, await File.ReadAllBytesAsync(imported.Layer.Path, Token));
         Assert.Equal(bytes, await ReadAll([Qcow2(clone), Raw(image)], ExportAs.Raw));
@@ -147,11 +147,11 @@ public sealed class LocalPoolTests : PoolTest
     public async Task Clone_on_a_head_or_smaller_than_its_base_is_refused()
     {
         var head = Guid.NewGuid();
-        await Pool.BlankAsync(head, 10 * MiB, DiskFormat.Qcow2, Token);
+        await Pool.BlankAsync(head, 10 * MiB, DiskFormat.Qcow2, null, Token);
 
-        var open = await Assert.ThrowsAsync<DiskException>(() => Pool.CloneAsync(Guid.NewGuid(), [Qcow2(head)], 10 * MiB, Token));
+        var open = await Assert.ThrowsAsync<DiskException>(() => Pool.CloneAsync(Guid.NewGuid(), [Qcow2(head)], 10 * MiB, null, Token));
         await Pool.SealAsync(Qcow2(head), Token);
-        var small = await Assert.ThrowsAsync<DiskException>(() => Pool.CloneAsync(Guid.NewGuid(), [Qcow2(head)], 9 * MiB, Token));
+        var small = await Assert.ThrowsAsync<DiskException>(() => Pool.CloneAsync(Guid.NewGuid(), [Qcow2(head)], 9 * MiB, null, Token));
 
         Assert.Equal(DiskFault.WrongState, open.Fault);
         Assert.Equal(DiskFault.BadSize, small.Fault);
@@ -164,8 +164,8 @@ public sealed class LocalPoolTests : PoolTest
         await Import(image, Noise((int)MiB));
         for (var run = 0; run < 2; run++)
         {
-            await Pool.BlankAsync(raw, 8 * MiB, DiskFormat.Raw, Token);
-            await Pool.CloneAsync(head, [Raw(image)], 2 * MiB, Token);
+            await Pool.BlankAsync(raw, 8 * MiB, DiskFormat.Raw, null, Token);
+            await Pool.CloneAsync(head, [Raw(image)], 2 * MiB, null, Token);
         }
 
         for (var run = 0; run < 2; run++)
@@ -176,7 +176,7 @@ public sealed class LocalPoolTests : PoolTest
         for (var run = 0; run < 2; run++)
         {
             await Pool.ForkAsync([Qcow2(head), Raw(image)], next, Token);
-            await Pool.CopyAsync(copy, [Qcow2(head), Raw(image)], DiskFormat.Qcow2, 9 * MiB, Token);
+            await Pool.CopyAsync(copy, [Qcow2(head), Raw(image)], DiskFormat.Qcow2, 9 * MiB, null, Token);
         }
 
         Assert.Equal(5 * MiB, Pool.Usage(Qcow2(next)).Virtual);
@@ -197,11 +197,11 @@ public sealed class LocalPoolTests : PoolTest
     public async Task Blank_of_an_id_with_another_size_is_a_conflict()
     {
         var id = Guid.NewGuid();
-        await Pool.BlankAsync(id, MiB, DiskFormat.Qcow2, Token);
+        await Pool.BlankAsync(id, MiB, DiskFormat.Qcow2, null, Token);
 
         foreach (var (size, format) in ((long, DiskFormat)[])[(2 * MiB, DiskFormat.Qcow2), (MiB, DiskFormat.Raw)])
         {
-            var conflict = await Assert.ThrowsAsync<DiskException>(() => Pool.BlankAsync(id, size, format, Token));
+            var conflict = await Assert.ThrowsAsync<DiskException>(() => Pool.BlankAsync(id, size, format, null, Token));
             Assert.Equal(DiskFault.Conflict, conflict.Fault);
         }
     }
@@ -210,8 +210,8 @@ public sealed class LocalPoolTests : PoolTest
     public async Task Resize_never_shrinks_and_never_touches_a_sealed_layer()
     {
         var (id, raw) = (Guid.NewGuid(), Guid.NewGuid());
-        await Pool.BlankAsync(id, 10 * MiB, DiskFormat.Qcow2, Token);
-        await Pool.BlankAsync(raw, 10 * MiB, DiskFormat.Raw, Token);
+        await Pool.BlankAsync(id, 10 * MiB, DiskFormat.Qcow2, null, Token);
+        await Pool.BlankAsync(raw, 10 * MiB, DiskFormat.Raw, null, Token);
         await Pool.ResizeAsync([Raw(raw)], 20 * MiB, Token);
         var smaller = await Assert.ThrowsAsync<DiskException>(() => Pool.ResizeAsync([Qcow2(id)], 9 * MiB, Token));
         await Pool.SealAsync(Qcow2(id), Token);
@@ -229,7 +229,7 @@ public sealed class LocalPoolTests : PoolTest
     public async Task Resize_of_a_disk_in_use_is_busy()
     {
         var id = Guid.NewGuid();
-        await Pool.BlankAsync(id, 10 * MiB, DiskFormat.Qcow2, Token);
+        await Pool.BlankAsync(id, 10 * MiB, DiskFormat.Qcow2, null, Token);
         using var user = new DiskUser(Pool.Open([Qcow2(id)]));
 
         var busy = await Assert.ThrowsAsync<DiskException>(() => Pool.ResizeAsync([Qcow2(id)], 20 * MiB, Token));
@@ -244,7 +244,7 @@ public sealed class LocalPoolTests : PoolTest
         var (image, head) = (Guid.NewGuid(), Guid.NewGuid());
         var bytes = Noise((int)MiB);
         await Import(image, bytes);
-        await Pool.CloneAsync(head, [Raw(image)], 3 * MiB, Token);
+        await Pool.CloneAsync(head, [Raw(image)], 3 * MiB, null, Token);
         Write(Pool.Open([Qcow2(head), Raw(image)]), 2 * MiB, 9);
 
         var guest = await ReadAll([Qcow2(head), Raw(image)], ExportAs.Raw);
@@ -273,7 +273,7 @@ public sealed class LocalPoolTests : PoolTest
         var (upload, copy) = (Guid.NewGuid(), Guid.NewGuid());
         var imported = await Import(upload, await File.ReadAllBytesAsync(Scratch("upload"), Token), format);
 
-        var layer = await Pool.CopyAsync(copy, [new(upload, format)], DiskFormat.Raw, null, Token);
+        var layer = await Pool.CopyAsync(copy, [new(upload, format)], DiskFormat.Raw, null, null, Token);
 
         Assert.Equal(MiB, imported.VirtualSize);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(layer.Path, Token));
@@ -284,7 +284,7 @@ public sealed class LocalPoolTests : PoolTest
     {
         var (image, a, b, c) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         await Import(image, Noise((int)MiB));
-        await Pool.CloneAsync(a, [Raw(image)], 16 * MiB, Token);
+        await Pool.CloneAsync(a, [Raw(image)], 16 * MiB, null, Token);
         Write(Pool.Open([Qcow2(a), Raw(image)]), 2 * MiB, 2);
         Write(Pool.Open([Qcow2(a), Raw(image)]), 3 * MiB, 2);
         await Pool.ForkAsync([Qcow2(a), Raw(image)], b, Token);
@@ -311,7 +311,7 @@ public sealed class LocalPoolTests : PoolTest
     {
         var (image, a, b, c) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         await Import(image, Noise((int)MiB));
-        await Pool.CloneAsync(a, [Raw(image)], 16 * MiB, Token);
+        await Pool.CloneAsync(a, [Raw(image)], 16 * MiB, null, Token);
         Write(Pool.Open([Qcow2(a), Raw(image)]), 2 * MiB, 2);
         await Pool.ForkAsync([Qcow2(a), Raw(image)], b, Token);
         Write(Pool.Open([Qcow2(b), Qcow2(a), Raw(image)]), 3 * MiB, 3);
@@ -328,7 +328,7 @@ public sealed class LocalPoolTests : PoolTest
     public async Task A_merge_killed_at_any_moment_reads_the_same_and_ends_when_repeated()
     {
         var (a, b, c) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
-        await Pool.BlankAsync(a, 32 * MiB, DiskFormat.Qcow2, Token);
+        await Pool.BlankAsync(a, 32 * MiB, DiskFormat.Qcow2, null, Token);
         Shell.Run("qemu-io", "-c", "write -P 5 0 24M", Pool.Open([Qcow2(a)]).ToJsonFilename());
         await Pool.ForkAsync([Qcow2(a)], b, Token);
         Write(Pool.Open([Qcow2(b), Qcow2(a)]), MiB, 6);
@@ -362,7 +362,7 @@ public sealed class LocalPoolTests : PoolTest
     public async Task Recover_closes_a_sealed_layer_that_a_killed_merge_left_open()
     {
         var (a, b) = (Guid.NewGuid(), Guid.NewGuid());
-        var layer = await Pool.BlankAsync(a, MiB, DiskFormat.Qcow2, Token);
+        var layer = await Pool.BlankAsync(a, MiB, DiskFormat.Qcow2, null, Token);
         await Pool.ForkAsync([Qcow2(a)], b, Token);
         var isSealed = File.GetUnixFileMode(layer.Path);
         File.SetUnixFileMode(layer.Path, isSealed | UnixFileMode.UserWrite | UnixFileMode.GroupWrite);
@@ -376,8 +376,8 @@ public sealed class LocalPoolTests : PoolTest
     public async Task Recover_clears_staging_and_names_orphans_and_missing()
     {
         var (known, orphan, lost) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
-        await Pool.BlankAsync(known, MiB, DiskFormat.Qcow2, Token);
-        await Pool.BlankAsync(orphan, MiB, DiskFormat.Raw, Token);
+        await Pool.BlankAsync(known, MiB, DiskFormat.Qcow2, null, Token);
+        await Pool.BlankAsync(orphan, MiB, DiskFormat.Raw, null, Token);
         await File.WriteAllBytesAsync(Path.Combine(Root, "staging", $"{Guid.NewGuid()}.raw"), Noise(100), Token);
         await File.WriteAllBytesAsync(Path.Combine(Root, "layers", "notes.txt"), Noise(100), Token);
 
@@ -396,7 +396,7 @@ public sealed class LocalPoolTests : PoolTest
     {
         var full = new Local.LocalPool(new(Root) { ReservedBytes = long.MaxValue / 2 });
 
-        var blank = await Assert.ThrowsAsync<DiskException>(() => full.BlankAsync(Guid.NewGuid(), MiB, DiskFormat.Raw, Token));
+        var blank = await Assert.ThrowsAsync<DiskException>(() => full.BlankAsync(Guid.NewGuid(), MiB, DiskFormat.Raw, null, Token));
 
         Assert.Equal(DiskFault.NoSpace, blank.Fault);
         Assert.Equal(0, full.Capacity().Free);
@@ -409,7 +409,7 @@ public sealed class LocalPoolTests : PoolTest
         var image = Guid.NewGuid();
         await Import(image, Noise(64 * (int)MiB));
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var copy = Pool.CopyAsync(Guid.NewGuid(), [Raw(image)], DiskFormat.Qcow2, null, cancel.Token);
+        var copy = Pool.CopyAsync(Guid.NewGuid(), [Raw(image)], DiskFormat.Qcow2, null, null, cancel.Token);
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => copy);

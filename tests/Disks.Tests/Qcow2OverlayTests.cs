@@ -12,7 +12,7 @@ public sealed class Qcow2OverlayTests : PoolTest
     public async Task Write_makes_an_image_qemu_finds_no_fault_in(long size)
     {
         var id = Guid.NewGuid();
-        var layer = await Pool.BlankAsync(id, size, DiskFormat.Qcow2, Token);
+        var layer = await Pool.BlankAsync(id, size, DiskFormat.Qcow2, null, Token);
         var info = Shell.Run("qemu-img", "info", "-f", "qcow2", layer.Path);
 
         Assert.Contains($"({size.ToString(CultureInfo.InvariantCulture)} bytes)", info, StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed class Qcow2OverlayTests : PoolTest
         var image = Guid.NewGuid();
         var head = Guid.NewGuid();
         await Import(image, Noise((int)MiB));
-        var ours = await Pool.CloneAsync(head, [Raw(image)], 3L << 30, Token);
+        var ours = await Pool.CloneAsync(head, [Raw(image)], 3L << 30, null, Token);
         var theirs = Path.Combine(Root, "layers", "theirs");
         Shell.Run("qemu-img", "create", "-q", "-f", "qcow2", "-o", "extended_l2=on,cluster_size=128k", "-b", $"{image}.raw", "-F", "raw", theirs, "3G");
 
@@ -47,7 +47,7 @@ public sealed class Qcow2OverlayTests : PoolTest
     {
         var (image, head) = (Guid.NewGuid(), Guid.NewGuid());
         await Import(image, Noise(8 * (int)MiB));
-        var layer = await Pool.CloneAsync(head, [Raw(image)], 5L << 30, Token);
+        var layer = await Pool.CloneAsync(head, [Raw(image)], 5L << 30, null, Token);
         var chain = Pool.Open([Qcow2(head), Raw(image)]);
         var random = new Random(5);
         var offsets = Enumerable.Range(0, 60).Select(_ => random.NextInt64(5L << 14) << 16).Distinct().ToArray();

@@ -273,7 +273,7 @@ public sealed class PlugTests
         Assert.Equal("paused", await vm.StatusAsync(Cancellation));
     }
 
-    private static async Task UnplugWithResetAsync(RunningVm vm, Func<UnplugPatience, Task> unplug)
+    internal static async Task UnplugWithResetAsync(RunningVm vm, Func<UnplugPatience, Task> unplug)
     {
         var done = unplug(new UnplugPatience(1, TimeSpan.FromSeconds(10)));
         // The request must be in before the reset; the reset comes second on the same monitor.

@@ -1,3 +1,4 @@
+using Cumulet.Disks.Encryption;
 using Cumulet.Disks.Qcow2;
 
 namespace Cumulet.Disks.Local;
@@ -6,8 +7,9 @@ public sealed partial class LocalPool
 {
     /// <inheritdoc/>
     public async Task<DiskLayer> CopyAsync(
-        Guid id, IReadOnlyList<LayerRef> chain, DiskFormat format, long? size, CancellationToken cancellationToken)
+        Guid id, IReadOnlyList<LayerRef> chain, DiskFormat format, long? size, LayerKey? key, CancellationToken cancellationToken)
     {
+        RequireEncryptable(format, key);
         if (format is not (DiskFormat.Raw or DiskFormat.Qcow2))
         {
             throw new ArgumentOutOfRangeException(nameof(format), format, "A copy is raw or qcow2.");
@@ -22,16 +24,16 @@ public sealed partial class LocalPool
             throw new DiskException(DiskFault.BadSize, $"The size is {wanted} bytes, but the source has {content}; ask for at least that.");
         }
 
-        var layer = _files.LayerOf(id, format);
+        var layer = _files.LayerOf(id, format) with { Key = key };
         if (_files.Find(id) is { } existing)
         {
-            return existing == layer && VirtualSize(existing) >= wanted
+            return existing.Path == layer.Path && VirtualSize(existing) >= wanted
                 ? layer
                 : throw new DiskException(DiskFault.Conflict, $"Layer {id} exists with another size or format.");
         }
 
         RequireSpace(source.Layers.Sum(l => Posix.AllocatedBytes(l.Path)));
-        var staged = new DiskLayer(id, format, _files.StagingPath(id, format));
+        var staged = new DiskLayer(id, format, _files.StagingPath(id, format), key);
         try
         {
             await FillAsync(source, content, staged, wanted, cancellationToken).ConfigureAwait(false);
@@ -56,7 +58,7 @@ public sealed partial class LocalPool
         {
             if (staged.Format == DiskFormat.Qcow2)
             {
-                Qcow2Overlay.Write(file, size, null, null);
+                Qcow2Overlay.Write(file, size, null, null, staged.Key);
             }
         }
 

@@ -1,3 +1,4 @@
+using Cumulet.Disks.Encryption;
 using Cumulet.Disks.Inspection;
 using Cumulet.Disks.Qcow2;
 
@@ -6,22 +7,23 @@ namespace Cumulet.Disks.Local;
 public sealed partial class LocalPool
 {
     /// <inheritdoc/>
-    public Task<DiskLayer> BlankAsync(Guid id, long size, DiskFormat format, CancellationToken cancellationToken)
+    public Task<DiskLayer> BlankAsync(Guid id, long size, DiskFormat format, LayerKey? key, CancellationToken cancellationToken)
     {
         RequireSize(size);
+        RequireEncryptable(format, key);
         return format switch
         {
-            DiskFormat.Qcow2 => DoAsync(() => MakeQcow2(id, size, null), cancellationToken),
+            DiskFormat.Qcow2 => DoAsync(() => MakeQcow2(id, size, null, key), cancellationToken),
             DiskFormat.Raw => DoAsync(() => MakeRaw(id, size), cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "A head is qcow2 or raw."),
         };
     }
 
     /// <inheritdoc/>
-    public Task<DiskLayer> CloneAsync(Guid id, IReadOnlyList<LayerRef> chain, long size, CancellationToken cancellationToken)
+    public Task<DiskLayer> CloneAsync(Guid id, IReadOnlyList<LayerRef> chain, long size, LayerKey? key, CancellationToken cancellationToken)
     {
         RequireSize(size);
-        return DoAsync(() => MakeOn(id, Open(chain), size), cancellationToken);
+        return DoAsync(() => MakeOn(id, Open(chain), size, key), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -37,7 +39,7 @@ public sealed partial class LocalPool
             {
                 var open = Open(chain);
                 _files.SetSealed(open.Top.Path, true);
-                return MakeOn(newHead, open, VirtualSize(open.Top));
+                return MakeOn(newHead, open, VirtualSize(open.Top), open.Top.Key);
             },
             cancellationToken);
 
@@ -50,7 +52,7 @@ public sealed partial class LocalPool
             },
             cancellationToken);
 
-    private DiskLayer MakeOn(Guid id, DiskChain chain, long size)
+    private DiskLayer MakeOn(Guid id, DiskChain chain, long size, LayerKey? key)
     {
         var below = VirtualSize(chain.Top);
         if (size < below)
@@ -64,16 +66,16 @@ public sealed partial class LocalPool
                 $"Layer {chain.Top.Id} ({chain.Top.Format.Name()}) cannot be built on; seal it, and copy other formats to raw or qcow2 first.");
         }
 
-        return MakeQcow2(id, size, chain.Top);
+        return MakeQcow2(id, size, chain.Top, key);
     }
 
-    private DiskLayer MakeQcow2(Guid id, long size, DiskLayer? below)
+    private DiskLayer MakeQcow2(Guid id, long size, DiskLayer? below, LayerKey? key)
     {
-        var layer = _files.LayerOf(id, DiskFormat.Qcow2);
+        var layer = _files.LayerOf(id, DiskFormat.Qcow2) with { Key = key };
         var note = below is null ? null : Path.GetFileName(below.Path);
         if (_files.Find(id) is { } existing)
         {
-            return existing == layer && IsAsMade(existing, size, note)
+            return existing.Path == layer.Path && IsAsMade(existing, new((size + 511) & ~511L, note, key is not null))
                 ? layer
                 : throw new DiskException(DiskFault.Conflict, $"Layer {id} exists with another size, format or base.");
         }
@@ -81,15 +83,15 @@ public sealed partial class LocalPool
         RequireSpace(0);
         var staged = _files.StagingPath(id, DiskFormat.Qcow2);
         using var file = _files.Stage(staged);
-        Qcow2Overlay.Write(file, size, note, below?.Format);
+        Qcow2Overlay.Write(file, size, note, below?.Format, key);
         _files.Publish(file, staged, layer, isSealed: false);
         return layer;
     }
 
-    private static bool IsAsMade(DiskLayer layer, long size, string? note)
+    private static bool IsAsMade(DiskLayer layer, Qcow2Stamp made)
     {
         using var file = File.OpenHandle(layer.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return Qcow2Stamp.Read(ByteSource.Of(file)) == new Qcow2Stamp((size + 511) & ~511L, note);
+        return Qcow2Stamp.Read(ByteSource.Of(file)) == made;
     }
 
     private DiskLayer MakeRaw(Guid id, long size)
@@ -108,6 +110,15 @@ public sealed partial class LocalPool
         RandomAccess.SetLength(file, size);
         _files.Publish(file, staged, layer, isSealed: false);
         return layer;
+    }
+
+    // QEMU writes raw files as they are; an encrypted one would be another format.
+    private static void RequireEncryptable(DiskFormat format, LayerKey? key)
+    {
+        if (key is not null && format != DiskFormat.Qcow2)
+        {
+            throw new ArgumentOutOfRangeException(nameof(format), format, "An encrypted layer is qcow2.");
+        }
     }
 
     private static void RequireSize(long size)

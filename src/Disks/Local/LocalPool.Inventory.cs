@@ -1,3 +1,6 @@
+using Cumulet.Disks.Inspection;
+using Cumulet.Disks.Qcow2;
+
 namespace Cumulet.Disks.Local;
 
 public sealed partial class LocalPool
@@ -30,6 +33,13 @@ public sealed partial class LocalPool
     {
         var place = Existing(layer);
         return new(Posix.AllocatedBytes(place.Path), VirtualSize(place));
+    }
+
+    /// <inheritdoc/>
+    public bool IsEncrypted(LayerRef layer)
+    {
+        using var file = File.OpenHandle(Existing(layer).Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return layer.Format == DiskFormat.Qcow2 && Qcow2Stamp.Read(ByteSource.Of(file)) is { Encrypted: true };
     }
 
     /// <inheritdoc/>

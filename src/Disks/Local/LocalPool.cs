@@ -38,7 +38,7 @@ public sealed partial class LocalPool : IPool
 
     private DiskLayer Existing(LayerRef layer)
     {
-        var place = _files.LayerOf(layer.Id, layer.Format);
+        var place = _files.LayerOf(layer.Id, layer.Format) with { Key = layer.Key };
         return File.Exists(place.Path) ? place : throw Missing(layer.Id, layer.Format);
     }
 

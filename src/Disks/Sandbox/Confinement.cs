@@ -10,7 +10,9 @@ namespace Cumulet.Disks.Sandbox;
 internal static unsafe partial class Confinement
 {
     private const nint CreateRuleset = 444, AddRule = 445, RestrictSelf = 446;
+    private const nint SetFileUser = 122;
     private const int NewNetworkNamespace = 0x40000000;
+    private const int OwnDirectory = 0x200;
     private const int SetNoNewPrivileges = 38;
     private const int PathOnly = 0x280000; // O_PATH | O_CLOEXEC
     private const ulong Execute = 1, WriteFile = 2, ReadFile = 4, ReadDirectory = 8, Truncate = 1 << 14;
@@ -24,8 +26,15 @@ internal static unsafe partial class Confinement
     /// <summary>True where the kernel has Landlock (5.13 and later, unless switched off).</summary>
     public static bool HasLandlock { get; } = syscall(CreateRuleset, 0, 0, 1, 0) > 0;
 
-    public static void Enter(ToolRun run)
+    /// <param name="folder">The tool's working directory; the tool itself may not go there by its path.</param>
+    /// <param name="uid">As whom the tool runs where we are root.</param>
+    public static void Enter(ToolRun run, string folder, uint uid)
     {
+        if (unshare(OwnDirectory) != 0 || chdir(folder) != 0)
+        {
+            throw Failed($"chdir('{folder}')");
+        }
+
         if (Local.Posix.IsRoot && unshare(NewNetworkNamespace) != 0)
         {
             throw Failed("unshare(CLONE_NEWNET)");
@@ -39,6 +48,12 @@ internal static unsafe partial class Confinement
         if (HasLandlock)
         {
             Restrict(run);
+        }
+
+        // A pipe belongs to who makes it, and the tool opens the one that it is given by name (/dev/stdin).
+        if (Local.Posix.IsRoot)
+        {
+            _ = syscall(SetFileUser, (nint)uid, 0, 0, 0);
         }
     }
 
@@ -104,6 +119,9 @@ internal static unsafe partial class Confinement
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chdir(string path);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

@@ -20,20 +20,20 @@ internal sealed class QemuImg(ToolLimits limits, string root)
     public Task ConvertToRawAsync(DiskChain source, long size, string target, CancellationToken cancellationToken) =>
         _tool.RunAsync(new(
             ["convert", "-q", "-O", "raw", source.ToJsonFilename(root), Relative(target)],
-            Paths(source), [target], size + Overhead, size), cancellationToken);
+            Paths(source), [target], size + Overhead, size) { Encrypted = Encrypted(source) }, cancellationToken);
 
     /// <summary>Writes the content of a chain into an existing qcow2 image that is empty and at least as large.</summary>
     public Task ConvertToQcow2Async(DiskChain source, long size, DiskLayer target, CancellationToken cancellationToken) =>
         _tool.RunAsync(new(
             ["convert", "-q", "-n", "--target-is-zero", "--target-image-opts", source.ToJsonFilename(root),
-                $"driver=qcow2,file.driver=file,file.filename={Relative(target.Path)}"],
-            Paths(source), [target.Path], WithTables(size), size), cancellationToken);
+                Options(target)],
+            Paths(source), [target.Path], WithTables(size), size) { Encrypted = [.. Encrypted(source), .. Encrypted(target)] }, cancellationToken);
 
     /// <summary>Changes the virtual size of the top of a chain.</summary>
     public Task ResizeAsync(DiskChain chain, long size, CancellationToken cancellationToken) =>
         _tool.RunAsync(new(
             ["resize", "-q", chain.ToJsonFilename(root), size.ToString(CultureInfo.InvariantCulture)],
-            Paths(chain)[1..], [chain.Top.Path], Grown(chain.Top, size), 0), cancellationToken);
+            Paths(chain)[1..], [chain.Top.Path], Grown(chain.Top, size), 0) { Encrypted = Encrypted(chain) }, cancellationToken);
 
     /// <summary>Copies into the top of a chain what lies between it and <paramref name="newBase"/>.</summary>
     public Task RebaseAsync(DiskChain chain, DiskChain? newBase, long size, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class QemuImg(ToolLimits limits, string root)
         string[] onto = newBase is null ? ["-b", ""] : ["-b", newBase.ToJsonFilename(root), "-F", newBase.Top.Format.QemuDriver()];
         return _tool.RunAsync(new(
             ["rebase", "-q", .. onto, chain.ToJsonFilename(root)],
-            Paths(chain)[1..], [chain.Top.Path], Grown(chain.Top, size), size), cancellationToken);
+            Paths(chain)[1..], [chain.Top.Path], Grown(chain.Top, size), size) { Encrypted = Encrypted(chain) }, cancellationToken);
     }
 
     /// <summary>Changes the note of the backing file in a header, and nothing else; no backing is opened (-u).</summary>
@@ -49,24 +49,32 @@ internal sealed class QemuImg(ToolLimits limits, string root)
     {
         string[] onto = note is null ? ["-b", ""] : ["-b", note, "-F", (format ?? DiskFormat.Raw).QemuDriver()];
         return _tool.RunAsync(new(
-            ["rebase", "-q", "-u", .. onto, "--image-opts", $"driver=qcow2,file.driver=file,file.filename={Relative(layer.Path)}"],
-            [], [layer.Path], long.MaxValue, 0), cancellationToken);
+            ["rebase", "-q", "-u", .. onto, "--image-opts", Options(layer)],
+            [], [layer.Path], long.MaxValue, 0) { Encrypted = Encrypted(layer) }, cancellationToken);
     }
 
     /// <summary>Checks the tables of one qcow2 layer, without its backing; throws when they are damaged. Clusters that
     /// nothing uses (what a killed writer leaves) are no damage.</summary>
     public Task CheckAsync(DiskLayer layer, CancellationToken cancellationToken) =>
         _tool.RunAsync(new(
-            ["check", "-q", new DiskChain([layer]).ToJsonFilename(root)], [layer.Path], [], Overhead, new FileInfo(layer.Path).Length, LeaksOnly),
-            cancellationToken);
+            ["check", "-q", new DiskChain([layer]).ToJsonFilename(root)], [layer.Path], [], Overhead, new FileInfo(layer.Path).Length, LeaksOnly)
+            { Encrypted = Encrypted(layer) }, cancellationToken);
 
     /// <summary>Gives back clusters that nothing uses.</summary>
     public Task FreeLeaksAsync(DiskLayer layer, CancellationToken cancellationToken) =>
         _tool.RunAsync(new(
             ["check", "-q", "-r", "leaks", new DiskChain([layer]).ToJsonFilename(root)],
-            [], [layer.Path], long.MaxValue, new FileInfo(layer.Path).Length, LeaksOnly), cancellationToken);
+            [], [layer.Path], long.MaxValue, new FileInfo(layer.Path).Length, LeaksOnly) { Encrypted = Encrypted(layer) }, cancellationToken);
 
     private string Relative(string path) => Path.GetRelativePath(root, path);
+
+    private string Options(DiskLayer layer) =>
+        $"driver=qcow2,file.driver=file,file.filename={Relative(layer.Path)}"
+        + (layer.Key is null ? "" : $",encrypt.format=luks,encrypt.key-secret={layer.SecretId}");
+
+    private static DiskLayer[] Encrypted(DiskChain chain) => [.. chain.Layers.Where(l => l.Key is not null)];
+
+    private static DiskLayer[] Encrypted(DiskLayer layer) => layer.Key is null ? [] : [layer];
 
     private static string[] Paths(DiskChain chain) => [.. chain.Layers.Select(l => l.Path)];
 

@@ -23,7 +23,10 @@ public sealed record ToolLimits
 }
 
 /// <summary>One run: arguments, the only files it may see (absolute paths), the most it may write to one file, the bytes
-/// it has to move, and an exit code beside 0 that is no failure.</summary>
+/// it has to move, an exit code beside 0 that is no failure, and the encrypted layers among the files.</summary>
 internal sealed record ToolRun(
     IReadOnlyList<string> Arguments, IReadOnlyList<string> Readable, IReadOnlyList<string> Writable, long MaxFileSize, long Moved,
-    int Harmless = 0);
+    int Harmless = 0)
+{
+    public IReadOnlyList<DiskLayer> Encrypted { get; init; } = [];
+}

@@ -14,8 +14,9 @@ internal sealed class ToolProcess(ToolLimits limits, string workingDirectory)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var cpuSeconds = limits.CpuSeconds + (int)(limits.CpuSecondsPerGiB * (run.Moved >> 30));
-        using var process = await StartConfinedAsync(StartInfo(run, cpuSeconds), run).ConfigureAwait(false);
-        process.StandardInput.Close();
+        using var secrets = ToolSecrets.Of(run.Encrypted);
+        using var process = await StartConfinedAsync(StartInfo(run, secrets, cpuSeconds), run).ConfigureAwait(false);
+        await secrets.GiveAsync(process.StandardInput.BaseStream).ConfigureAwait(false);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(TimeSpan.FromSeconds((double)cpuSeconds * limits.WallFactor));
         var output = ReadBoundedAsync(process.StandardOutput);
@@ -37,7 +38,7 @@ internal sealed class ToolProcess(ToolLimits limits, string workingDirectory)
             : throw Explain(run, process.ExitCode, await errors.ConfigureAwait(false));
     }
 
-    private static async Task<Process> StartConfinedAsync(ProcessStartInfo info, ToolRun run)
+    private async Task<Process> StartConfinedAsync(ProcessStartInfo info, ToolRun run)
     {
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(Start) { IsBackground = true, Name = "qemu-img start" };
@@ -48,7 +49,7 @@ internal sealed class ToolProcess(ToolLimits limits, string workingDirectory)
         {
             try
             {
-                Confinement.Enter(run);
+                Confinement.Enter(run, workingDirectory, limits.Uid);
                 started.SetResult(Process.Start(info) ?? throw new IOException("qemu-img could not be started."));
             }
             catch (Exception e)
@@ -58,11 +59,11 @@ internal sealed class ToolProcess(ToolLimits limits, string workingDirectory)
         }
     }
 
-    private ProcessStartInfo StartInfo(ToolRun run, int cpuSeconds)
+    // Its working directory is the one that its thread has entered.
+    private ProcessStartInfo StartInfo(ToolRun run, ToolSecrets secrets, int cpuSeconds)
     {
         var info = new ProcessStartInfo("/usr/bin/prlimit")
         {
-            WorkingDirectory = workingDirectory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -77,11 +78,7 @@ internal sealed class ToolProcess(ToolLimits limits, string workingDirectory)
         }
 
         info.ArgumentList.Add(limits.QemuImgPath);
-        foreach (var argument in run.Arguments)
-        {
-            info.ArgumentList.Add(argument);
-        }
-
+        Add([run.Arguments[0], .. secrets.Arguments, .. run.Arguments.Skip(1)]);
         return info;
 
         void Add(params ReadOnlySpan<string> arguments)

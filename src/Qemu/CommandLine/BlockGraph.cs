@@ -46,6 +46,13 @@ internal static class BlockGraph
         WriteNodeOptions(json, buffered(node));
         if (!readOnly)
             json.WriteString("detect-zeroes"u8, "unmap"u8);
+        if (layer.Secret is not null)
+        {
+            json.WriteStartObject("encrypt"u8);
+            json.WriteString("format"u8, "luks"u8);
+            json.WriteString("key-secret"u8, DriveSpec.SecretOf(node));
+            json.WriteEndObject();
+        }
         json.WriteStartObject("file"u8);
         WriteFile(json, node + "-f", file(node), readOnly, buffered(node), aio);
         // A lower layer is sealed, so there is no writer to lock out; and when one above is committed into it, the lock

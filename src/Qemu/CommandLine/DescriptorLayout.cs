@@ -48,6 +48,8 @@ public sealed class DescriptorLayout
         {
             for (var i = 0; i < drive.Layers.Count; i++)
                 layout.Add(drive.Node(drive.Layers[i]), Access(drive, i), drive.Layers[i].Source, drive.Id);
+            foreach (var layer in drive.Layers.Where(layer => layer.Secret is not null))
+                layout.Add(DriveSpec.SecretOf(drive.Node(layer)), DescriptorAccess.Read, new DescriptorSource.Memory(layer.Secret!));
         }
         foreach (var nic in spec.Nics)
         {

@@ -124,6 +124,8 @@ public static class QemuCommandLine
         {
             var place = drive.Bus is DriveBus.Virtio ? ports.For(drive.Id) : ports.PlaceOf(drive.Id);
             var unit = drive.Bus is DriveBus.Ide ? ideUnit++ : 0;
+            foreach (var secret in drive.Layers.Where(layer => layer.Secret is not null).Select(layer => DriveSpec.SecretOf(drive.Node(layer))))
+                argv.AddRange(["-object", $"secret,id={secret},file=/proc/self/fd/{Number(layout.Number(secret))}"]);
             argv.AddRange(["-blockdev", Json(json => BlockGraph.WriteChain(json, drive, layout.SetPath, host.Buffered.Contains, host.Aio))]);
             argv.AddRange(["-device", Json(json => DeviceProperties.WriteDrive(json, drive, place, unit))]);
         }

@@ -13,6 +13,7 @@ namespace Cumulet.Qemu.Launch;
 internal sealed class OpenDescriptors : IDisposable
 {
     private readonly List<(SafeHandle Handle, int To)> _open = [];
+    private readonly List<(SafeHandle Handle, int To)> _kept = [];
     private readonly HashSet<string> _buffered = [];
 
     private OpenDescriptors() { }
@@ -20,15 +21,23 @@ internal sealed class OpenDescriptors : IDisposable
     /// <summary>Purposes whose files refuse O_DIRECT.</summary>
     public IReadOnlySet<string> Buffered => _buffered;
 
-    public IReadOnlyList<(int From, int To)> Pairs => [.. _open.Select(open => ((int)open.Handle.DangerousGetHandle(), open.To))];
+    public IReadOnlyList<(int From, int To)> Pairs =>
+        [.. _open.Concat(_kept).Select(open => ((int)open.Handle.DangerousGetHandle(), open.To))];
 
-    public static OpenDescriptors Open(DescriptorLayout layout, VmSpec spec, string qmpSocketPath)
+    /// <param name="secrets">Makes the files of secrets and keeps them; they are its to close.</param>
+    /// <param name="uid">As whom QEMU runs.</param>
+    public static OpenDescriptors Open(DescriptorLayout layout, VmSpec spec, string qmpSocketPath, SecretMemory secrets, uint? uid)
     {
         var all = new OpenDescriptors();
         try
         {
             foreach (var passed in layout.All)
             {
+                if (passed.Source is DescriptorSource.Memory memory)
+                {
+                    all._kept.Add((secrets.Make(memory.Secret, uid), passed.Number));
+                    continue;
+                }
                 var handle = passed.Source is { } source
                     ? DescriptorOpening.Open(source, passed.Access)
                     : UnixListener.Listen(passed.Purpose == "qmp" ? qmpSocketPath : spec.Console!.SocketPath!);

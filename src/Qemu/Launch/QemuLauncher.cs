@@ -43,7 +43,9 @@ public sealed class QemuLauncher(QemuOptions options, TimeProvider time)
     public async Task<RunningVm> LaunchAsync(VmSpec spec, VmPaths paths, Confinement confinement, CancellationToken cancellation)
     {
         SpecCheck.Check(spec);
-        var (process, handle, skipped) = await StartAsync(spec, paths, confinement, cancellation);
+        // Emptied when QEMU answers, or is no more: it reads them before it listens.
+        using var secrets = new SecretMemory();
+        var (process, handle, skipped) = await StartAsync(spec, paths, confinement, secrets, cancellation);
         try
         {
             return await RunningVm.ConnectAsync(handle, process, options, skipped, time, cancellation);
@@ -59,7 +61,7 @@ public sealed class QemuLauncher(QemuOptions options, TimeProvider time)
     }
 
     private async Task<(ExitWatcher.Watched, VmHandle, IReadOnlyList<SkippedConfinement>)> StartAsync(
-        VmSpec spec, VmPaths paths, Confinement confinement, CancellationToken cancellation)
+        VmSpec spec, VmPaths paths, Confinement confinement, SecretMemory secrets, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var layout = DescriptorLayout.For(spec);
@@ -67,7 +69,7 @@ public sealed class QemuLauncher(QemuOptions options, TimeProvider time)
         using var report = new FileStream(readEnd, FileAccess.Read, 1);
         int pid;
         using (writeEnd)
-        using (var descriptors = OpenDescriptors.Open(layout, spec, paths.QmpSocketPath))
+        using (var descriptors = OpenDescriptors.Open(layout, spec, paths.QmpSocketPath, secrets, confinement.Uid))
         using (var log = DescriptorOpening.Open(new DescriptorSource.File(paths.LogPath), DescriptorAccess.Append))
         using (var nothing = DescriptorOpening.Open(new DescriptorSource.File("/dev/null"), DescriptorAccess.Read))
         {

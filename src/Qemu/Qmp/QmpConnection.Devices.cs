@@ -27,6 +27,22 @@ public sealed partial class QmpConnection
             json.WriteBoolean("up"u8, up);
         }, cancellation);
 
+    /// <summary>Adds a secret, which block nodes name as their key.</summary>
+    public Task AddSecretAsync(string id, LayerSecret secret, CancellationToken cancellation) =>
+        ExecuteAsync("object-add", json =>
+        {
+            json.WriteString("qom-type"u8, "secret"u8);
+            json.WriteString("id"u8, id);
+            json.WriteString("data"u8, secret.Passphrase);
+        }, cancellation);
+
+    public Task DeleteObjectAsync(string id, CancellationToken cancellation) =>
+        ExecuteAsync("object-del", json => json.WriteString("id"u8, id), cancellation);
+
+    /// <summary>Ids of the secrets there are.</summary>
+    public async Task<IReadOnlyList<string>> QuerySecretsAsync(CancellationToken cancellation) =>
+        [.. (await QomListAsync("/objects", cancellation)).Where(child => child.Value == "secret").Select(child => child.Key)];
+
     /// <summary>Names and QOM types of the children of an object.</summary>
     public async Task<IReadOnlyDictionary<string, string>> QomListAsync(string path, CancellationToken cancellation) =>
         (await ExecuteAsync("qom-list", json => json.WriteString("path"u8, path), cancellation)).EnumerateArray()

@@ -42,6 +42,7 @@ public sealed partial class RunningVm
                     var top = await TopAsync(drive.Id, cancellation);
                     var (path, direct) = await PassFileAsync(drive, overlay, DescriptorAccess.ReadWrite, cancellation);
                     made.Add((drive.Node(overlay), int.Parse(path["/dev/fdset/".Length..], CultureInfo.InvariantCulture)));
+                    await GiveSecretAsync(drive, overlay, cancellation);
                     await Qmp.BlockdevAddAsync(json => BlockGraph.WriteOverlay(json, drive, overlay, path, !direct, _options.Aio), cancellation);
                     pairs.Add((top, drive.Node(overlay)));
                 }
@@ -54,6 +55,7 @@ public sealed partial class RunningVm
                     await TryDeleteNodeAsync(node, CancellationToken.None);
                     await Qmp.RemoveFdAsync(set, CancellationToken.None);
                 }
+                await SweepSecretsAsync(CancellationToken.None);
                 throw;
             }
             return true;

@@ -137,6 +137,7 @@ public sealed partial class RunningVm
             (files[node], var direct) = await PassFileAsync(drive, drive.Layers[i], DescriptorLayout.Access(drive, i), cancellation);
             if (!direct)
                 buffered.Add(node);
+            await GiveSecretAsync(drive, drive.Layers[i], cancellation);
         }
         await Qmp.BlockdevAddAsync(json => BlockGraph.WriteChain(json, drive, node => files[node], buffered.Contains, _options.Aio), cancellation);
     }
@@ -148,6 +149,28 @@ public sealed partial class RunningVm
         var direct = DescriptorOpening.TakesDirect(handle);
         var set = await Qmp.AddFdAsync(handle, null, FdOpaque(drive.Id, layer.Name), cancellation);
         return ($"/dev/fdset/{set}", direct);
+    }
+
+    private async Task GiveSecretAsync(DriveSpec drive, LayerSpec layer, CancellationToken cancellation)
+    {
+        if (layer.Secret is not { } secret)
+            return;
+        var id = DriveSpec.SecretOf(drive.Node(layer));
+        // Left by a daemon that died before it had added the node.
+        if ((await Qmp.QuerySecretsAsync(cancellation)).Contains(id))
+            await Qmp.DeleteObjectAsync(id, cancellation);
+        await Qmp.AddSecretAsync(id, secret, cancellation);
+    }
+
+    /// <summary>Forgets the secrets of block nodes that are gone.</summary>
+    private async Task SweepSecretsAsync(CancellationToken cancellation)
+    {
+        var secrets = await Qmp.QuerySecretsAsync(cancellation);
+        if (secrets.Count == 0)
+            return;
+        var used = (await Qmp.QueryNamedBlockNodesAsync(cancellation)).Select(node => DriveSpec.SecretOf(node.Name)).ToHashSet();
+        foreach (var gone in secrets.Where(secret => !used.Contains(secret)))
+            await Qmp.DeleteObjectAsync(gone, cancellation);
     }
 
     private static string FdOpaque(string drive, string layer) => $"{drive}.{layer}";
@@ -206,6 +229,7 @@ public sealed partial class RunningVm
             if (BelongsTo(opaque, drive))
                 await Qmp.RemoveFdAsync(set, cancellation);
         }
+        await SweepSecretsAsync(cancellation);
         return true;
     }
 
@@ -253,5 +277,6 @@ public sealed partial class RunningVm
             if (opaque is not ("console" or "firmware") && !used.Contains($"/dev/fdset/{set}"))
                 await Qmp.RemoveFdAsync(set, cancellation);
         }
+        await SweepSecretsAsync(cancellation);
     }
 }

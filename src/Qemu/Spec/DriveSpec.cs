@@ -27,13 +27,17 @@ public sealed record DriveSpec
     public bool Shared { get; init; }
 
     internal string Node(LayerSpec layer) => $"{Id}.{layer.Name}";
+
+    /// <summary>The object inside QEMU that opens the layer of a node.</summary>
+    internal static string SecretOf(string node) => node + "-k";
 }
 
 public enum DriveBus { Virtio, Scsi, Ide }
 
 /// <summary>One image of a chain; its format is stated, never found out.</summary>
 /// <param name="Name">Unique in the chain, also over snapshots to come; at most 8 letters and digits.</param>
-public sealed record LayerSpec(string Name, LayerFormat Format, DescriptorSource Source);
+/// <param name="Secret">What opens it where it is encrypted; that is qcow2 only.</param>
+public sealed record LayerSpec(string Name, LayerFormat Format, DescriptorSource Source, LayerSecret? Secret = null);
 
 public enum LayerFormat { Raw, Qcow2 }
 
@@ -47,4 +51,7 @@ public abstract record DescriptorSource
 
     /// <summary>Already open, in the access mode the use needs. The launch closes it when it has been passed.</summary>
     public sealed record Handle(SafeHandle Descriptor) : DescriptorSource;
+
+    /// <summary>A file in memory that QEMU may open by its number.</summary>
+    internal sealed record Memory(LayerSecret Secret) : DescriptorSource;
 }

@@ -29,6 +29,8 @@ internal static partial class SpecCheck
         Require(drive.Layers.DistinctBy(layer => layer.Name).Count() == drive.Layers.Count, "Layer.Name", drive.Id, "name each layer differently");
         foreach (var layer in drive.Layers.SkipLast(1))
             Require(layer.Format is LayerFormat.Qcow2, "Layer.Format", layer.Format, "only qcow2 can lie on another layer");
+        foreach (var layer in drive.Layers)
+            Require(layer.Secret is null || layer.Format is LayerFormat.Qcow2, "Layer.Secret", layer.Name, "only qcow2 layers are encrypted");
         Require(!drive.Shared || drive.Layers is [{ Format: LayerFormat.Raw }], "Drive.Shared", drive.Id, "a multi-attach disk is a single raw file");
     }
 
