@@ -45,6 +45,9 @@ public sealed partial class BlockStorageRoom
         routes.Get("v3/volumes/{id}", "volume:get", new ShowVolume(this).Handle);
         routes.Put("v3/volumes/{id}", "volume:update", new PutVolume(this).Handle);
         routes.Delete("v3/volumes/{id}", "volume:delete", new RemoveVolume(this).Handle);
+        var encryption = new VolumeEncryptionMetadata(this);
+        routes.Get("v3/volumes/{id}/encryption", "volume_extension:volume_encryption_metadata", encryption.Show);
+        routes.Get("v3/volumes/{id}/encryption/{key}", "volume_extension:volume_encryption_metadata", encryption.ShowOne);
         routes.Get("v3/volumes/{id}/metadata", "volume:get_volume_metadata", metadata.List);
         routes.Post("v3/volumes/{id}/metadata", "volume:create_volume_metadata", metadata.Add);
         routes.Put("v3/volumes/{id}/metadata", "volume:update_volume_metadata", metadata.Replace);

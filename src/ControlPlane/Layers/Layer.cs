@@ -30,8 +30,9 @@ public enum LayerState
 /// <summary>One link of a chain, as its row has it.</summary>
 /// <param name="ParentId">The layer it stands on, or for a copy the one it is read from while it is made.</param>
 /// <param name="VirtualSize">Bytes of the disk a guest sees.</param>
+/// <param name="KeyId">The key it is encrypted with, or null.</param>
 public sealed record Layer(
-    Guid Id, Guid? ParentId, DiskFormat Format, long VirtualSize, LayerOrigin Origin, LayerState State);
+    Guid Id, Guid? ParentId, DiskFormat Format, long VirtualSize, LayerOrigin Origin, LayerState State, string? KeyId);
 
 /// <summary>
 /// Who keeps a layer alive. Kinds: <c>image</c> (as uploaded), <c>image-boot</c> (what disks are cloned from where that is
@@ -41,7 +42,11 @@ public sealed record LayerHolder(string Kind, string Id);
 
 /// <summary>A layer to be made, and who will hold it.</summary>
 /// <param name="VirtualSize">Bytes; for imports 0 until they are known.</param>
-public sealed record LayerPlan(Guid Id, LayerOrigin Origin, Guid? Parent, DiskFormat Format, long VirtualSize, LayerHolder Holder);
+public sealed record LayerPlan(Guid Id, LayerOrigin Origin, Guid? Parent, DiskFormat Format, long VirtualSize, LayerHolder Holder)
+{
+    /// <summary>The key it is to be encrypted with, or null.</summary>
+    public string? KeyId { get; init; }
+}
 
 /// <summary>A finished upload.</summary>
 /// <param name="Size">Bytes of the file as uploaded.</param>

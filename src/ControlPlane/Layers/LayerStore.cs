@@ -6,13 +6,14 @@ namespace Cumulet.ControlPlane.Layers;
 /// <summary>The layers' SQL.</summary>
 internal static class LayerStore
 {
-    private const string Columns = "id, parent_id, format, virtual_size, origin, state";
+    private const string Columns = "id, parent_id, format, virtual_size, origin, state, key_id";
 
     public static void Insert(Tx tx, LayerPlan plan, DateTimeOffset now)
     {
         tx.Execute($"""
-            INSERT INTO layers (id, parent_id, format, virtual_size, origin, state, created_at)
-            VALUES ({plan.Id}, {plan.Parent}, {plan.Format.Name()}, {plan.VirtualSize}, {Text(plan.Origin)}, {Text(LayerState.Creating)}, {now})
+            INSERT INTO layers (id, parent_id, format, virtual_size, origin, state, key_id, created_at)
+            VALUES ({plan.Id}, {plan.Parent}, {plan.Format.Name()}, {plan.VirtualSize}, {Text(plan.Origin)}, {Text(LayerState.Creating)},
+                {plan.KeyId}, {now})
             """);
         Hold(tx, plan.Id, plan.Holder);
     }
@@ -21,16 +22,16 @@ internal static class LayerStore
         tx.Find($"SELECT {Sql.Raw(Columns)} FROM layers WHERE id = {id}", Read);
 
     public static Layer? HeldBy(Tx tx, LayerHolder holder) => tx.Find($"""
-        SELECT l.id, l.parent_id, l.format, l.virtual_size, l.origin, l.state FROM layers l
+        SELECT l.id, l.parent_id, l.format, l.virtual_size, l.origin, l.state, l.key_id FROM layers l
         JOIN layer_references r ON r.layer_id = l.id WHERE r.kind = {holder.Kind} AND r.holder_id = {holder.Id}
         """, Read);
 
     /// <summary>The layer and what it stands on, top to base.</summary>
     public static List<Layer> Chain(Tx tx, Guid top) => tx.Query($"""
-        WITH RECURSIVE chain (id, parent_id, format, virtual_size, origin, state, depth) AS (
-            SELECT id, parent_id, format, virtual_size, origin, state, 0 FROM layers WHERE id = {top}
+        WITH RECURSIVE chain (id, parent_id, format, virtual_size, origin, state, key_id, depth) AS (
+            SELECT id, parent_id, format, virtual_size, origin, state, key_id, 0 FROM layers WHERE id = {top}
             UNION ALL
-            SELECT l.id, l.parent_id, l.format, l.virtual_size, l.origin, l.state, c.depth + 1
+            SELECT l.id, l.parent_id, l.format, l.virtual_size, l.origin, l.state, l.key_id, c.depth + 1
             FROM layers l JOIN chain c ON l.id = c.parent_id)
         SELECT {Sql.Raw(Columns)} FROM chain ORDER BY depth
         """, Read);
@@ -112,7 +113,8 @@ internal static class LayerStore
         DiskFormats.TryParse(row.Text(), out var format) ? format : throw new InvalidDataException("a layer has an unknown format"),
         row.Long(),
         Enum.Parse<LayerOrigin>(row.Text(), ignoreCase: true),
-        Enum.Parse<LayerState>(row.Text(), ignoreCase: true));
+        Enum.Parse<LayerState>(row.Text(), ignoreCase: true),
+        row.TextOrNull());
 
     private static string Text(LayerOrigin origin) => origin switch
     {

@@ -38,13 +38,16 @@ public sealed partial class LayersRoom
     internal async Task TakeIn(Guid layer, Guid? below, CancellationToken cancel)
     {
         using var merge = _gates.TryMerge(layer, cancel) ?? throw new InvalidOperationException("it is in use");
-        var (chain, holders) = _parts.Database.Read(tx => (LayerStore.Chain(tx, layer), LayerStore.HoldersOn(tx, layer)));
+        var (chain, refs, holders) = _parts.Database.Read(tx =>
+        {
+            var layers = LayerStore.Chain(tx, layer);
+            return (layers, RefsOf(tx, layers), LayerStore.HoldersOn(tx, layer));
+        });
         var rest = below is null ? chain.Count : chain.FindIndex(l => l.Id == below);
         if (chain is not [{ State: LayerState.Head or LayerState.Sealed }, ..] || rest < 1)
             throw new InvalidOperationException("its chain is another by now");
         // The rows say so already: an earlier run came this far.
         if (rest == 1) return;
-        var refs = chain.ConvertAll(l => new LayerRef(l.Id, l.Format));
         var open = _pool.Open(refs).Layers;
         var wanted = new LayerMerge(open[0], [.. open.Take(rest).Skip(1)], rest < open.Count ? open[rest] : null, holders);
         if (!await InGuest(wanted, merge.Broken)) await _pool.MergeAsync(refs, rest - 1, merge.Broken);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Cumulet.ControlPlane.Layers.Keys;
 using Cumulet.ControlPlane.Store;
 using Cumulet.Disks;
 using Cumulet.Disks.Inspection;
@@ -35,6 +36,7 @@ public sealed partial class LayersRoom
         _parts = parts;
         _log = parts.Logging.CreateLogger("layers");
         _root = Path.GetFullPath(Path.Combine(parts.Options.StateDirectory, "disks"));
+        _master = MasterKey.Open(Path.Combine(parts.Options.StateDirectory, MasterKey.FileName), parts.Database.Read(KeyStore.Any));
         _pool = new LocalPool(new LocalPoolOptions(_root) { ReservedBytes = parts.Options.DiskReserve });
         _merger = new LayerMerger(parts, parts.Sagas.Register(new MergeLayer(this)), _log);
         Recover();
@@ -46,8 +48,12 @@ public sealed partial class LayersRoom
     /// <summary>Says in the caller's transaction that a layer is being made; <see cref="Make"/> makes it.</summary>
     public void Plan(Tx tx, LayerPlan plan)
     {
-        if (plan.Parent is { } parent && LayerStore.Find(tx, parent) is not { State: LayerState.Sealed })
-            throw new InvalidOperationException($"layer {plan.Id} cannot stand on {parent}, which is not sealed");
+        var parent = plan.Parent is { } id ? LayerStore.Find(tx, id) : null;
+        if (plan.Parent is not null && parent is not { State: LayerState.Sealed })
+            throw new InvalidOperationException($"layer {plan.Id} cannot stand on {plan.Parent}, which is not sealed");
+        // Never a plain layer on an encrypted one: a merge would write out what was to be kept secret.
+        if (parent?.KeyId is not null && plan.KeyId is null)
+            throw new InvalidOperationException($"layer {plan.Id} would be plain and its parent {plan.Parent} is encrypted");
         LayerStore.Insert(tx, plan, _parts.Time.GetUtcNow());
     }
 
@@ -103,14 +109,15 @@ public sealed partial class LayersRoom
         switch (layer.Origin)
         {
             case LayerOrigin.Blank:
-                await _pool.BlankAsync(id, layer.VirtualSize, layer.Format, cancel);
+                await _pool.BlankAsync(id, layer.VirtualSize, layer.Format, KeyOf(layer), cancel);
                 break;
             case LayerOrigin.Clone:
-                await _pool.CloneAsync(id, RefsOf(layer.ParentId!.Value), layer.VirtualSize, cancel);
+                await _pool.CloneAsync(id, RefsOf(layer.ParentId!.Value), layer.VirtualSize, KeyOf(layer), cancel);
                 break;
             case LayerOrigin.Copy:
                 using (await HoldStill(layer.ParentId!.Value, cancel))
-                    await _pool.CopyAsync(id, RefsOf(layer.ParentId!.Value), layer.Format, layer.VirtualSize == 0 ? null : layer.VirtualSize, cancel);
+                    await _pool.CopyAsync(
+                        id, RefsOf(layer.ParentId!.Value), layer.Format, layer.VirtualSize == 0 ? null : layer.VirtualSize, KeyOf(layer), cancel);
                 break;
             default:
                 throw new InvalidOperationException($"layer {id} is uploaded, not made");
@@ -168,10 +175,11 @@ public sealed partial class LayersRoom
         await _pool.DeleteAsync(id, CancellationToken.None);
         await _parts.Database.Write(tx =>
         {
-            var parent = LayerStore.Find(tx, id)?.ParentId;
+            var layer = LayerStore.Find(tx, id);
             LayerStore.DropAll(tx, id);
             LayerStore.Delete(tx, id);
-            if (parent is { } below) Retire(tx, below);
+            ForgetKeyOf(tx, layer);
+            if (layer?.ParentId is { } below) Retire(tx, below);
         });
     }
 
@@ -192,7 +200,7 @@ public sealed partial class LayersRoom
     public void PlanFork(Tx tx, Guid head, Guid newHead)
     {
         var old = LayerStore.Find(tx, head) ?? throw new InvalidOperationException($"no layer {head}");
-        var fork = new LayerPlan(newHead, LayerOrigin.Clone, head, DiskFormat.Qcow2, old.VirtualSize, new LayerHolder("fork", newHead.ToString()));
+        var fork = new LayerPlan(newHead, LayerOrigin.Clone, head, DiskFormat.Qcow2, old.VirtualSize, new LayerHolder("fork", newHead.ToString())) { KeyId = old.KeyId };
         LayerStore.Insert(tx, fork, _parts.Time.GetUtcNow());
     }
 
@@ -233,9 +241,6 @@ public sealed partial class LayersRoom
     public Task<Stream> OpenStored(Guid layer, CancellationToken cancel) =>
         _pool.ExportAsync([RefsOf(layer)[0]], ExportAs.AsUploaded, cancel);
 
-    private List<LayerRef> RefsOf(Guid top) =>
-        [.. _parts.Database.Read(tx => LayerStore.Chain(tx, top)).Select(l => new LayerRef(l.Id, l.Format))];
-
     // ── after a crash, and when nobody needs a layer any more ──
 
     private void Recover()
@@ -256,9 +261,10 @@ public sealed partial class LayersRoom
                 await _pool.DeleteAsync(id, CancellationToken.None);
                 await _parts.Database.Write(tx =>
                 {
-                    var parent = LayerStore.Find(tx, id)?.ParentId;
+                    var layer = LayerStore.Find(tx, id);
                     LayerStore.Delete(tx, id);
-                    if (parent is { } below) Retire(tx, below);
+                    ForgetKeyOf(tx, layer);
+                    if (layer?.ParentId is { } below) Retire(tx, below);
                 });
                 _unreaped.TryRemove(id, out _);
             }
@@ -286,14 +292,14 @@ public sealed partial class LayersRoom
         return first.Count == 0 ? first : [.. Look().Intersect(first)];
     }
 
-    /// <summary>Layers whose file says another size than their row, or is no disk any more.</summary>
+    /// <summary>Layers whose file says another size than their row, is plain where it should be encrypted, or is no disk any more.</summary>
     public IReadOnlyList<string> AuditData()
     {
-        var first = WrongSizes();
-        return first.Count == 0 ? first : [.. WrongSizes().Intersect(first)];
+        var first = WrongFiles();
+        return first.Count == 0 ? first : [.. WrongFiles().Intersect(first)];
     }
 
-    private List<string> WrongSizes()
+    private List<string> WrongFiles()
     {
         var findings = new List<string>();
         foreach (var layer in _parts.Database.Read(LayerStore.All))
@@ -304,6 +310,7 @@ public sealed partial class LayersRoom
                 // Both count whole sectors.
                 var size = Usage(layer).Virtual;
                 if ((size + 511) / 512 != (layer.VirtualSize + 511) / 512) findings.Add($"layer {layer.Id} is a disk of {size} bytes and its row says {layer.VirtualSize}");
+                if (layer.KeyId is not null && !_pool.IsEncrypted(new LayerRef(layer.Id, layer.Format))) findings.Add($"layer {layer.Id} is to be encrypted and is plain");
             }
             catch (DiskException wrong) when (wrong.Fault != DiskFault.NotFound)
             {

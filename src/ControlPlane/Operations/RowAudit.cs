@@ -50,6 +50,30 @@ public static class RowAudit
             """, row => $"snapshot {row.Text()} is available and does not hold its layer"),
     ];
 
+    /// <summary>Keys without their volume or backup, and the other way round; also a disk that is encrypted with another key than its volume's.</summary>
+    public static IReadOnlyList<string> Keys(Tx tx) =>
+    [
+        .. tx.Query($"""
+            SELECT h.kind, h.holder_id, h.key_id FROM encryption_key_holders h
+            WHERE NOT EXISTS (SELECT 1 FROM volumes v WHERE h.kind = 'volume' AND v.id = h.holder_id AND v.encryption_key_id = h.key_id)
+                AND NOT EXISTS (SELECT 1 FROM volume_backups b WHERE h.kind = 'backup' AND b.id = h.holder_id AND b.encryption_key_id = h.key_id)
+            """, row => $"{row.Text()} {row.Text()} is not there, or has another key, and holds the encryption key {row.Text()}"),
+        .. Keyless(tx, "volume", Sql.Raw("volumes")),
+        .. Keyless(tx, "backup", Sql.Raw("volume_backups")),
+        .. tx.Query($"""
+            SELECT v.id, t.name FROM volumes v JOIN volume_types t ON t.id = v.volume_type_id
+            WHERE v.encryption_key_id IS NULL AND EXISTS (SELECT 1 FROM volume_type_encryption e WHERE e.volume_type_id = v.volume_type_id)
+            """, row => $"volume {row.Text()} is of the encrypted type {row.Text()} and has no key"),
+        .. tx.Query($"""
+            SELECT v.id, l.id FROM volumes v JOIN layers l ON l.id = v.layer_id WHERE COALESCE(v.encryption_key_id, '') <> COALESCE(l.key_id, '')
+            """, row => $"volume {row.Text()} writes to layer {row.Text()}, which is not encrypted with its key"),
+    ];
+
+    private static List<string> Keyless(Tx tx, string kind, Sql table) => tx.Query($"""
+        SELECT r.id, r.encryption_key_id FROM {table} r WHERE r.encryption_key_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM encryption_key_holders h WHERE h.kind = {kind} AND h.holder_id = r.id AND h.key_id = r.encryption_key_id)
+        """, row => $"{kind} {row.Text()} does not hold its encryption key {row.Text()}");
+
     private static List<string> Holderless(Tx tx, string kind, Sql holder) => tx.Query(
         $"SELECT r.holder_id, r.layer_id FROM layer_references r WHERE r.kind = {kind} AND NOT EXISTS ({holder})",
         row => $"{kind} {row.Text()} is not there and holds layer {row.Text()}");

@@ -20,18 +20,29 @@ internal static class SecretAudit
         .. tx.Query($"SELECT id FROM identity_credentials WHERE blob LIKE '%{{%' OR blob LIKE '%\"%'", row => $"credential {row.Text()} is not sealed"),
     ];
 
-    public static IReadOnlyList<string> Files(string state)
+    /// <param name="passphrases">Keys of encrypted disks.</param>
+    public static IReadOnlyList<string> Files(string state, IReadOnlyList<string> passphrases)
     {
         var findings = new List<string>();
         if ((File.GetUnixFileMode(state) & Others) != 0) findings.Add("the state folder is open to others; run chmod 700 on it");
-        var keys = Path.Combine(state, "token-keys");
-        if ((File.GetUnixFileMode(keys) & Others) != 0) findings.Add("the file token-keys is open to others; run chmod 600 on it");
-        var secrets = File.ReadAllLines(keys).Where(line => line.Length > 0).ToList();
-        foreach (var log in Directory.EnumerateFiles(state, "*.log").Where(log => secrets.Exists(Tail(log).Contains)))
-            findings.Add($"{Path.GetFileName(log)} holds a key of token-keys");
+        var secrets = passphrases.Select(text => new Secret("the key of an encrypted volume", text)).ToList();
+        foreach (var name in (string[])["token-keys", "volume-keys"])
+        {
+            var keys = Path.Combine(state, name);
+            if (!File.Exists(keys)) continue;
+            if ((File.GetUnixFileMode(keys) & Others) != 0) findings.Add($"the file {name} is open to others; run chmod 600 on it");
+            secrets.AddRange(File.ReadAllLines(keys).Where(line => line.Length > 0).Select(line => new Secret($"a key of {name}", line)));
+        }
+        foreach (var log in Directory.EnumerateFiles(state, "*.log"))
+            if (Told(Tail(log), secrets) is { } what) findings.Add($"{Path.GetFileName(log)} holds {what}");
         findings.AddRange(Processes(secrets));
         return findings;
     }
+
+    private sealed record Secret(string What, string Text);
+
+    private static string? Told(string text, List<Secret> secrets) =>
+        secrets.Find(secret => text.Contains(secret.Text, StringComparison.Ordinal))?.What;
 
     private static string Tail(string path)
     {
@@ -42,12 +53,12 @@ internal static class SecretAudit
     }
 
     // Our guests and tools, and whatever else: a key has no business in any process's arguments.
-    private static IEnumerable<string> Processes(List<string> secrets)
+    private static IEnumerable<string> Processes(List<Secret> secrets)
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid != Environment.ProcessId)
                 foreach (var what in (string[])["cmdline", "environ"])
-                    if (secrets.Exists(Text(Path.Combine(folder, what)).Contains)) yield return $"process {pid} has a key of token-keys in its {what}";
+                    if (Told(Text(Path.Combine(folder, what)), secrets) is { } secret) yield return $"process {pid} has {secret} in its {what}";
     }
 
     private static string Text(string path)

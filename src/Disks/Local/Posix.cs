@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Cumulet.Disks.Local;
 
 /// <summary>The few system calls .NET has no name for.</summary>
-internal static unsafe partial class Posix
+public static unsafe partial class Posix
 {
     private const int CloseOnExec = 0x80000;
     private const int AtFdCwd = -100;
@@ -35,7 +35,7 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>Bytes a file takes on its file system.</summary>
-    public static long AllocatedBytes(string path)
+    internal static long AllocatedBytes(string path)
     {
         var stat = stackalloc byte[StatxBytes];
         return statx(AtFdCwd, path, SymlinkNoFollow, StatxBlocks, stat) == 0
@@ -43,7 +43,7 @@ internal static unsafe partial class Posix
             : throw Failed("statx", path);
     }
 
-    public static void ChangeGroup(string path, uint group)
+    internal static void ChangeGroup(string path, uint group)
     {
         if (chown(path, uint.MaxValue, group) != 0)
         {
@@ -51,7 +51,7 @@ internal static unsafe partial class Posix
         }
     }
 
-    public static bool IsRoot => geteuid() == 0;
+    internal static bool IsRoot => geteuid() == 0;
 
     private static IOException Failed(string call, string path)
     {

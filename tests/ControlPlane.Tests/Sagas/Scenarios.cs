@@ -55,10 +55,10 @@ internal static class Scenarios
 
     // ── volumes ──
 
-    // A copy of a volume is the longest way: it forks its source.
+    // A copy of an encrypted volume is the longest way: it forks its source and has a key of its own.
     private static async Task<Attempt> CreateVolume(KillableCloud cloud, string name)
     {
-        var source = await NewVolume(cloud, name + "-source");
+        var source = await NewVolume(cloud, name + "-source", await EncryptedType(cloud));
         return new Attempt(
             () => cloud.Send("POST", Volumes, $$"""{"volume":{"name":"{{name}}","source_volid":"{{source}}"} }"""),
             () => VolumeIs(cloud, name, "available"),
@@ -67,7 +67,7 @@ internal static class Scenarios
 
     private static async Task<Attempt> DeleteVolume(KillableCloud cloud, string name)
     {
-        var id = await NewVolume(cloud, name);
+        var id = await NewVolume(cloud, name, await EncryptedType(cloud));
         return new Attempt(
             () => cloud.Send("DELETE", $"{Volumes}/{id}"),
             async () => Require((await Named(cloud, Volumes, "volumes", name)).Count == 0, $"{name} is still there"),
@@ -106,7 +106,7 @@ internal static class Scenarios
 
     private static async Task<Attempt> RevertVolume(KillableCloud cloud, string name)
     {
-        var id = await NewVolume(cloud, name);
+        var id = await NewVolume(cloud, name, await EncryptedType(cloud));
         var snapshot = await NewSnapshot(cloud, id, name);
         return new Attempt(
             () => cloud.Send("POST", $"{Volumes}/{id}/action", $$"""{"revert":{"snapshot_id":"{{snapshot}}"} }"""),
@@ -116,7 +116,7 @@ internal static class Scenarios
 
     private static async Task<Attempt> CreateSnapshot(KillableCloud cloud, string name)
     {
-        var id = await NewVolume(cloud, name);
+        var id = await NewVolume(cloud, name, await EncryptedType(cloud));
         return new Attempt(
             () => cloud.Send("POST", Snapshots, $$"""{"snapshot":{"name":"{{name}}","volume_id":"{{id}}"} }"""),
             async () =>
@@ -130,7 +130,7 @@ internal static class Scenarios
 
     private static async Task<Attempt> CreateBackup(KillableCloud cloud, string name)
     {
-        var id = await NewVolume(cloud, name);
+        var id = await NewVolume(cloud, name, await EncryptedType(cloud));
         return new Attempt(
             () => cloud.Send("POST", Backups, $$"""{"backup":{"name":"{{name}}","volume_id":"{{id}}"} }"""),
             async () =>
@@ -161,7 +161,7 @@ internal static class Scenarios
     // The first of two snapshots goes: what only it kept is taken in by the second.
     private static async Task<Attempt> MergeLayer(KillableCloud cloud, string name)
     {
-        var id = await NewVolume(cloud, name);
+        var id = await NewVolume(cloud, name, await EncryptedType(cloud));
         var first = await NewSnapshot(cloud, id, name);
         await NewSnapshot(cloud, id, name);
         return new Attempt(
@@ -178,11 +178,20 @@ internal static class Scenarios
             () => RemoveVolumes(cloud, name));
     }
 
-    private static async Task<string> NewVolume(KillableCloud cloud, string name)
+    private static async Task<string> NewVolume(KillableCloud cloud, string name, string type = "__DEFAULT__")
     {
-        var volume = await cloud.Send("POST", Volumes, $$"""{"volume":{"name":"{{name}}","size":1} }""");
+        var volume = await cloud.Send("POST", Volumes, $$"""{"volume":{"name":"{{name}}","size":1,"volume_type":"{{type}}"} }""");
         await cloud.Ask("quiet");
         return volume.GetProperty("volume").GetProperty("id").GetString()!;
+    }
+
+    private static async Task<string> EncryptedType(KillableCloud cloud)
+    {
+        const string name = "encrypted", types = "/volume/v3/{project}/types";
+        if ((await cloud.Send("GET", types)).GetProperty("volume_types").EnumerateArray().Any(t => t.GetProperty("name").GetString() == name)) return name;
+        var id = (await cloud.Send("POST", types, $$"""{"volume_type":{"name":"{{name}}"} }""")).GetProperty("volume_type").GetProperty("id").GetString();
+        await cloud.Send("POST", $"{types}/{id}/encryption", """{"encryption":{"provider":"luks","control_location":"front-end"} }""");
+        return name;
     }
 
     private static async Task<string> NewSnapshot(KillableCloud cloud, string volume, string name)

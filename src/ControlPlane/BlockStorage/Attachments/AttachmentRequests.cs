@@ -184,7 +184,7 @@ internal sealed class AttachmentRequests(BlockStorageRoom room)
                 json.WriteString("volume_id", attachment.VolumeId);
                 json.WriteString("attachment_id", attachment.Id);
                 json.WriteString("access_mode", attachment.Mode == "ro" ? "ro" : "rw");
-                json.WriteBoolean("encrypted", false);
+                json.WriteBoolean("encrypted", attachment.Encrypted);
             }
             json.WriteEndObject();
         }

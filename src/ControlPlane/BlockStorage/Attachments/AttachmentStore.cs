@@ -19,6 +19,8 @@ public sealed record AttachmentRecord
     public string? Connector { get; init; }
     /// <summary>Compute has the volume for a server: nobody else may take it away.</summary>
     public bool ByCompute { get; init; }
+    /// <summary>As its volume is.</summary>
+    public bool Encrypted { get; init; }
     public DateTimeOffset? AttachedAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 }
@@ -26,8 +28,10 @@ public sealed record AttachmentRecord
 /// <summary>The attachments' SQL.</summary>
 internal static class AttachmentStore
 {
-    public const string Columns =
-        "a.id, a.volume_id, a.project_id, a.server_id, a.host, a.mountpoint, a.mode, a.status, a.connector, a.by_compute, a.attached_at, a.created_at";
+    public const string Columns = """
+        a.id, a.volume_id, a.project_id, a.server_id, a.host, a.mountpoint, a.mode, a.status, a.connector, a.by_compute,
+        (SELECT CASE WHEN e.encryption_key_id IS NULL THEN 0 ELSE 1 END FROM volumes e WHERE e.id = a.volume_id), a.attached_at, a.created_at
+        """;
 
     public static AttachmentRecord Read(Row row) => new()
     {
@@ -41,6 +45,7 @@ internal static class AttachmentStore
         Status = row.Text(),
         Connector = row.TextOrNull(),
         ByCompute = row.Flag(),
+        Encrypted = row.LongOrNull() == 1,
         AttachedAt = row.TimeOrNull(),
         CreatedAt = row.Time(),
     };

@@ -158,7 +158,7 @@ internal static class ConnectionInfo
         json.WriteStartObject("data");
         json.WriteString("volume_id", volume.Id);
         json.WriteString("access_mode", volume.ReadOnly ? "ro" : "rw");
-        json.WriteBoolean("encrypted", false);
+        json.WriteBoolean("encrypted", volume.EncryptionKeyId is not null);
         json.WriteNull("qos_specs");
         json.WriteBoolean("discard", true);
         json.WriteEndObject();

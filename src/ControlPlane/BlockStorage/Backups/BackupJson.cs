@@ -42,7 +42,7 @@ internal static class BackupJson
             json.WriteString("os-backup-project-attr:project_id", backup.ProjectId);
         if (request.At(3, 43)) json.WriteMap("metadata", metadata);
         if (request.At(3, 56)) json.WriteString("user_id", backup.UserId);
-        if (request.At(3, 64)) json.WriteNull("encryption_key_id");
+        if (request.At(3, 64) && backup.EncryptionKeyId is { } key) json.WriteString("encryption_key_id", key);
         json.WriteEndObject();
     }
 }

@@ -20,6 +20,10 @@ internal sealed record BackupRecord
     public required string Status { get; init; }
     public string? FailReason { get; init; }
     public required Guid LayerId { get; init; }
+    /// <summary>The key that the copy is encrypted with: its own, since it outlives its volume. Null for a plain one.</summary>
+    public string? EncryptionKeyId { get; init; }
+    /// <summary>The type of the volume that was backed up.</summary>
+    public string? VolumeTypeId { get; init; }
     public DateTimeOffset DataTimestamp { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
@@ -40,7 +44,7 @@ internal static class BackupStore
 {
     public const string Columns = """
         b.id, b.project_id, b.user_id, b.volume_id, b.snapshot_id, b.name, b.description, b.container, b.availability_zone, b.size_gib,
-        b.status, b.fail_reason, b.layer_id, b.data_timestamp, b.created_at, b.updated_at
+        b.status, b.fail_reason, b.layer_id, b.encryption_key_id, b.volume_type_id, b.data_timestamp, b.created_at, b.updated_at
         """;
 
     public static BackupRecord Read(Row row) => new()
@@ -58,6 +62,8 @@ internal static class BackupStore
         Status = row.Text(),
         FailReason = row.TextOrNull(),
         LayerId = Guid.Parse(row.Text()),
+        EncryptionKeyId = row.TextOrNull(),
+        VolumeTypeId = row.TextOrNull(),
         DataTimestamp = row.Time(),
         CreatedAt = row.Time(),
         UpdatedAt = row.TimeOrNull(),
@@ -68,10 +74,10 @@ internal static class BackupStore
 
     public static void Insert(Tx tx, BackupRecord backup) => tx.Execute($"""
         INSERT INTO volume_backups (id, project_id, user_id, volume_id, snapshot_id, name, description, container, availability_zone,
-            size_gib, status, layer_id, data_timestamp, created_at)
+            size_gib, status, layer_id, encryption_key_id, volume_type_id, data_timestamp, created_at)
         VALUES ({backup.Id}, {backup.ProjectId}, {backup.UserId}, {backup.VolumeId}, {backup.SnapshotId}, {backup.Name},
             {backup.Description}, {backup.Container}, {backup.AvailabilityZone}, {backup.SizeGib}, {backup.Status}, {backup.LayerId},
-            {backup.DataTimestamp}, {backup.CreatedAt})
+            {backup.EncryptionKeyId}, {backup.VolumeTypeId}, {backup.DataTimestamp}, {backup.CreatedAt})
         """);
 
     public static bool Move(Tx tx, string id, IReadOnlyCollection<string> from, string to, DateTimeOffset now) =>

@@ -110,6 +110,7 @@ internal sealed class BackupRequests(BlockStorageRoom room)
             if (!force && backup.Status is not (BackupStatus.Available or BackupStatus.Error) || backup.Status == BackupStatus.Creating)
                 throw Fault.BadRequest("Invalid backup: Backup status must be available or error");
             room.Layers.Release(tx, CreateBackup.Holder(backup.Id));
+            room.Layers.ReleaseKey(tx, CreateBackup.Holder(backup.Id));
             BackupStore.Delete(tx, backup.Id);
         });
         return Reply.Empty(202);
@@ -151,6 +152,8 @@ internal sealed class BackupRequests(BlockStorageRoom room)
         var volume = VolumeAccess.Volume(tx, request, volumeId);
         if (backup.SizeGib > volume.SizeGib)
             throw BlockStorageFault.InvalidVolume($"volume size {volume.SizeGib} is too small to restore backup of size {backup.SizeGib}.");
+        if ((backup.EncryptionKeyId is null) != (volume.EncryptionKeyId is null))
+            throw BlockStorageFault.InvalidVolume($"volume {volume.Id} and backup {backup.Id} must both be encrypted or both not; restore it into a new volume.");
         room.ReplaceDisk.BeginRestore(tx, volume, backup.LayerId, request.RequestId);
         tx.Execute($"DELETE FROM volume_metadata WHERE volume_id = {volume.Id}");
         VolumeStore.SetMap(tx, "volume_metadata", volume.Id, BackupStore.SourceMetadata(tx, backup.Id, "volume_metadata"));

@@ -4,6 +4,7 @@ using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.Quotas;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
 using Cumulet.ControlPlane.BlockStorage.Volumes;
+using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Sagas;
 using Cumulet.ControlPlane.Store;
@@ -76,7 +77,8 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
             throw Fault.BadRequest("Invalid backup: No backups available to do an incremental backup.");
         RequireQuota(tx, backup.ProjectId, volume.SizeGib);
         var was = backup.SnapshotId is { } snapshotId ? HoldSnapshot(tx, request, volume, snapshotId, backup.Id) : TakeVolume(tx, volume, force);
-        BackupStore.Insert(tx, backup with { SizeGib = volume.SizeGib });
+        var key = VolumeEncryption.NewKeyLike(tx, layers, volume.EncryptionKeyId, Holder(backup.Id));
+        BackupStore.Insert(tx, backup with { SizeGib = volume.SizeGib, EncryptionKeyId = key, VolumeTypeId = volume.VolumeTypeId });
         foreach (var (name, value) in metadata)
             tx.Execute($"INSERT INTO volume_backup_metadata (backup_id, name, value) VALUES ({backup.Id}, {name}, {value})");
         BackupStore.KeepSource(tx, backup.Id, volume.Id);
@@ -127,7 +129,10 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
     private CreateBackupState PlanCopy(Tx tx, CreateBackupState state)
     {
         var source = layers.HeldBy(tx, Source(state.BackupId)) ?? throw new SagaFailedException("what was to be backed up has gone");
-        layers.Plan(tx, new LayerPlan(state.Layer, LayerOrigin.Copy, source.Id, DiskFormat.Qcow2, source.VirtualSize, Holder(state.BackupId)));
+        layers.Plan(tx, new LayerPlan(state.Layer, LayerOrigin.Copy, source.Id, DiskFormat.Qcow2, source.VirtualSize, Holder(state.BackupId))
+        {
+            KeyId = BackupStore.Find(tx, state.BackupId)?.EncryptionKeyId,
+        });
         layers.Release(tx, Source(state.BackupId));
         FreeVolume(tx, state);
         return state;

@@ -83,6 +83,10 @@ internal sealed class TransferRequests(BlockStorageRoom room, string collection)
             var volume = VolumeAccess.Volume(tx, request, body.GetText("volume_id")!);
             if (!VolumeStore.Move(tx, volume.Id, [VolumeStatus.Available], VolumeStatus.AwaitingTransfer, Now))
                 throw BlockStorageFault.InvalidVolume("status must be available");
+            if (volume.EncryptionKeyId is not null && !request.At(3, 70))
+                throw BlockStorageFault.InvalidVolume("transferring encrypted volume is not supported");
+            if (volume.EncryptionKeyId is not null && body.GetFlag("no_snapshots") == true)
+                throw BlockStorageFault.InvalidVolume("transferring an encrypted volume without its snapshots is not supported");
             var made = new TransferRecord(Guid.NewGuid().ToString(), volume.Id, body.GetText("name")?.Trim(), salt, Hash(salt, key),
                 volume.ProjectId, body.GetFlag("no_snapshots") == true, Now);
             if (!made.NoSnapshots && SnapshotStore.OfVolume(tx, volume.Id).Exists(s => s.Status != "available"))

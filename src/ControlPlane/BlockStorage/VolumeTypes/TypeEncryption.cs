@@ -8,8 +8,8 @@ internal sealed record EncryptionRecord(
     string TypeId, string Id, string Provider, string? Cipher, long? KeySize, string ControlLocation, DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt);
 
 /// <summary>
-/// types/{id}/encryption: the record an administrator keeps. Volumes of such a type are refused, since there is no key
-/// manager: never a plain disk under the name of an encrypted one.
+/// types/{id}/encryption: how volumes of a type are encrypted. Whatever an administrator writes is kept, as in Cinder; what it
+/// means for a volume is looked at when one is made (<see cref="VolumeEncryption"/>).
 /// </summary>
 internal sealed class TypeEncryption(BlockStorageRoom room)
 {
@@ -128,12 +128,12 @@ internal sealed class TypeEncryption(BlockStorageRoom room)
 
     private static Fault Missing(ApiRequest request) => Fault.NotFound($"Volume type encryption for type {request[0].Truncated()} does not exist.");
 
-    private static EncryptionRecord? Find(Tx tx, string typeId) => tx.Find($"""
+    internal static EncryptionRecord? Find(Tx tx, string typeId) => tx.Find($"""
         SELECT volume_type_id, encryption_id, provider, cipher, key_size, control_location, created_at, updated_at
         FROM volume_type_encryption WHERE volume_type_id = {typeId}
         """, row => new EncryptionRecord(row.Text(), row.Text(), row.Text(), row.TextOrNull(), row.LongOrNull(), row.Text(), row.Time(), row.TimeOrNull()));
 
-    private static void WriteSpecs(Utf8JsonWriter json, EncryptionRecord record)
+    internal static void WriteSpecs(Utf8JsonWriter json, EncryptionRecord record)
     {
         json.WriteString("provider", record.Provider);
         json.WriteString("cipher", record.Cipher);

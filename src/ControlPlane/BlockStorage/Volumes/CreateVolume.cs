@@ -47,13 +47,17 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         var size = SizeOf(wanted, origin);
         var type = Type(tx, caller, wanted, projectId, origin);
         RequirePlace(tx, caller, wanted, type);
+        RequireSameEncryption(tx, type, origin);
         VolumeQuota.RequireVolume(tx, projectId, size, type);
         VolumeQuota.RequirePlace(tx, layers, size);
         var multiattach = wanted.Multiattach
             || VolumeTypeStore.IsMultiattach(tx, type.Id);
+        if (multiattach && VolumeTypeStore.IsEncrypted(tx, type.Id))
+            throw BlockStorageFault.InvalidVolume("Multiattach cannot be used with encrypted volumes.");
+        var id = wanted.Id ?? Guid.NewGuid().ToString();
         var volume = new VolumeRecord
         {
-            Id = wanted.Id ?? Guid.NewGuid().ToString(),
+            Id = id,
             ProjectId = projectId,
             UserId = caller.UserId,
             Name = wanted.Name,
@@ -70,6 +74,7 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
             SnapshotId = (wanted.Source as VolumeSource.FromSnapshot)?.SnapshotId,
             ImageId = (wanted.Source as VolumeSource.FromImage)?.ImageId,
             LayerId = Guid.NewGuid(),
+            EncryptionKeyId = VolumeEncryption.NewKey(tx, layers, type, Holder(id)),
             CreatedAt = now,
         };
         VolumeStore.Insert(tx, volume);
@@ -86,6 +91,8 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     // A copy runs in its source's lane: the head it forks must not change under it.
     private static string Lane(VolumeRecord volume) => $"volume:{volume.SourceVolumeId ?? volume.Id}";
 
+    internal static LayerHolder Holder(string volumeId) => new("volume", volumeId);
+
     private static LayerHolder PendingParent(string volumeId) => new("volume-source", volumeId);
 
     internal sealed record Origin(Guid? Layer, long MinGib, bool Bootable, IReadOnlyDictionary<string, string> ImageMetadata)
@@ -94,6 +101,8 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         public string? ForkOf { get; init; }
         /// <summary>The type that the copy has unless another is asked for.</summary>
         public string? TypeId { get; init; }
+        /// <summary>Whether what is copied is encrypted; null where that is all the same, as with an image.</summary>
+        public bool? Encrypted { get; init; }
     }
 
     private Origin Resolve(Tx tx, Caller caller, NewVolume wanted)
@@ -128,7 +137,11 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     private static Origin Copied(Tx tx, Guid? layer, long sizeGib, string volumeId)
     {
         var volume = VolumeStore.Find(tx, volumeId);
-        return new Origin(layer, sizeGib, volume?.Bootable ?? false, VolumeStore.Map(tx, "volume_image_metadata", volumeId)) { TypeId = volume?.VolumeTypeId };
+        return new Origin(layer, sizeGib, volume?.Bootable ?? false, VolumeStore.Map(tx, "volume_image_metadata", volumeId))
+        {
+            TypeId = volume?.VolumeTypeId,
+            Encrypted = volume?.EncryptionKeyId is not null,
+        };
     }
 
     private static Origin OfBackup(Tx tx, Caller caller, string backupId)
@@ -137,6 +150,11 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         if (backup is null || !Visible(caller, backup.ProjectId)) throw BlockStorageFault.NoBackup(backupId);
         if (backup.Status != BackupStatus.Available) throw Fault.BadRequest("Invalid backup: Originating backup status must be one of 'available' values");
         var copied = Copied(tx, backup.LayerId, backup.SizeGib, backup.VolumeId);
+        copied = copied with
+        {
+            Encrypted = backup.EncryptionKeyId is not null,
+            TypeId = copied.TypeId ?? (backup.VolumeTypeId is { } type ? VolumeTypeStore.Find(tx, type)?.Id : null),
+        };
         var kept = BackupStore.SourceMetadata(tx, backupId, "volume_image_metadata");
         return kept.Count > 0 ? copied with { ImageMetadata = kept } : copied;
     }
@@ -194,11 +212,19 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     {
         if (wanted.AvailabilityZone is { } zone && zone != BlockStorageRoom.Zone)
             throw Fault.BadRequest($"Availability zone '{zone.Truncated()}' is invalid.");
-        if (VolumeTypeStore.IsEncrypted(tx, type.Id))
-            throw BlockStorageFault.InvalidInput($"Volume type {type.Name} asks for encryption, and this cloud has no key manager; choose a type without it.");
         if (VolumeServices.All(tx).Exists(s => s.Binary == VolumeServices.Volume && s.Disabled))
             throw Fault.Unavailable($"No volume service takes new volumes: {BlockStorageRoom.Backend} is disabled.");
         if (wanted.GroupId is { } groupId) GroupStore.RequireMember(tx, caller, groupId, type.Id);
+    }
+
+    // Rule (Cinder): a copy is encrypted as its source is. What an image holds is written anew in Cinder; here it stays in the
+    // image, and what is written to the volume is encrypted.
+    private static void RequireSameEncryption(Tx tx, VolumeTypeRecord type, Origin origin)
+    {
+        if (origin.Encrypted is not { } encrypted) return;
+        if (encrypted != VolumeTypeStore.IsEncrypted(tx, type.Id) || (origin.TypeId is { } source && !VolumeEncryption.Agree(tx, source, type.Id)))
+            throw BlockStorageFault.InvalidInput(
+                $"Invalid volume_type provided: {type.Id} (requested type is not compatible: it is not encrypted as the source is; recommend omitting the type argument).");
     }
 
     // ── steps ──
@@ -223,7 +249,7 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         var parent = layers.HeldBy(tx, PendingParent(state.VolumeId));
         var origin = parent is null ? LayerOrigin.Blank : volume.Multiattach ? LayerOrigin.Copy : LayerOrigin.Clone;
         var format = volume.Multiattach ? DiskFormat.Raw : DiskFormat.Qcow2;
-        layers.Plan(tx, new LayerPlan(state.Layer, origin, parent?.Id, format, volume.SizeGib * Gib, new LayerHolder("volume", volume.Id)));
+        layers.Plan(tx, new LayerPlan(state.Layer, origin, parent?.Id, format, volume.SizeGib * Gib, Holder(volume.Id)) { KeyId = volume.EncryptionKeyId });
         layers.Release(tx, PendingParent(state.VolumeId));
         return state;
     }

@@ -55,7 +55,8 @@ public sealed class DeleteVolume(CloudParts parts, LayersRoom layers)
             layers.Release(tx, new LayerHolder("snapshot", snapshot.Id));
             SnapshotStore.Delete(tx, snapshot.Id);
         }
-        layers.Release(tx, new LayerHolder("volume", state.VolumeId));
+        layers.Release(tx, CreateVolume.Holder(state.VolumeId));
+        layers.ReleaseKey(tx, CreateVolume.Holder(state.VolumeId));
         VolumeStore.Delete(tx, state.VolumeId);
         return state;
     }

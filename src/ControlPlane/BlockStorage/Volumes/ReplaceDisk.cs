@@ -112,7 +112,7 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
         var volume = VolumeStore.Find(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted");
         var parent = layers.HeldBy(tx, Parent(state.VolumeId))!;
         var (origin, format) = volume.Multiattach ? (LayerOrigin.Copy, DiskFormat.Raw) : (LayerOrigin.Clone, DiskFormat.Qcow2);
-        layers.Plan(tx, new LayerPlan(state.Layer, origin, parent.Id, format, volume.SizeGib << 30, Holder(state)));
+        layers.Plan(tx, new LayerPlan(state.Layer, origin, parent.Id, format, volume.SizeGib << 30, Holder(state)) { KeyId = volume.EncryptionKeyId });
         layers.Release(tx, Parent(state.VolumeId));
         return state;
     }

@@ -82,6 +82,9 @@ public sealed class UploadVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     {
         var volume = VolumeAccess.Volume(tx, request, request[0]);
         if (volume.Multiattach) throw BlockStorageFault.InvalidVolume(VolumeForks.NoMultiattach(volume.Id));
+        if (volume.EncryptionKeyId is not null)
+            throw BlockStorageFault.InvalidVolume(
+                $"Volume {volume.Id} is encrypted, and an image would be a copy that anybody who may download it can read. Make a snapshot or a backup of it, or copy the data in a server.");
         string[] from = force ? [VolumeStatus.Available, VolumeStatus.InUse] : [VolumeStatus.Available];
         if (!VolumeStore.Move(tx, volume.Id, from, VolumeStatus.Uploading, parts.Time.GetUtcNow()))
             throw BlockStorageFault.InvalidVolume($"Volume {volume.Id} status must be {string.Join(" or ", from)}");

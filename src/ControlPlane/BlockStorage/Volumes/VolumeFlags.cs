@@ -43,7 +43,7 @@ internal sealed class VolumeFlags(BlockStorageRoom room)
         return Reply.Empty(202);
     }
 
-    /// <summary>All types have the one pool, so a volume changes its type where it lies, except from or to multiattach: that is another kind of disk.</summary>
+    /// <summary>All types have the one pool, so a volume changes its type where it lies, except from or to multiattach or another encryption: that is another kind of disk.</summary>
     public async Task<Reply> Retype(ApiRequest request)
     {
         var body = await request.Body("os-retype", RetypeShape);
@@ -54,8 +54,8 @@ internal sealed class VolumeFlags(BlockStorageRoom room)
             var type = VolumeTypeStore.FindFor(tx, name, request.Caller.ProjectId, request.Caller.IsAdmin) ?? throw BlockStorageFault.NoType(name);
             if (VolumeTypeStore.IsMultiattach(tx, type.Id) != volume.Multiattach)
                 throw BlockStorageFault.InvalidInput($"Volume {volume.Id} cannot be retyped between multiattach and not: make a volume of type {type.Name} and copy the data in a server.");
-            if (VolumeTypeStore.IsEncrypted(tx, type.Id))
-                throw BlockStorageFault.InvalidInput($"Volume type {type.Name} asks for encryption, and this cloud has no key manager; choose a type without it.");
+            if (!VolumeEncryption.Agree(tx, volume.VolumeTypeId, type.Id))
+                throw BlockStorageFault.InvalidInput($"Volume {volume.Id} cannot be retyped to {type.Name}, whose encryption is another: make a volume of type {type.Name} and copy the data in a server.");
             if (volume.Status is not (VolumeStatus.Available or VolumeStatus.InUse) || volume.GroupId is not null || volume.VolumeTypeId == type.Id)
                 throw BlockStorageFault.InvalidVolume("Retype needs volume to be in available or in-use state, not be part of an active migration or a consistency group, requested type has to be different that the one from the volume, and for in-use volumes front-end qos specs cannot change.");
             VolumeQuota.RequireType(tx, volume.ProjectId, volume.SizeGib, type);

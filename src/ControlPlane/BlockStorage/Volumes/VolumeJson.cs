@@ -35,7 +35,7 @@ internal static class VolumeJson
         json.WriteLinks(request, $"volumes/{volume.Id}");
         json.WriteString("user_id", volume.UserId);
         json.WriteString("bootable", volume.Bootable ? "true" : "false");
-        json.WriteBoolean("encrypted", false);
+        json.WriteBoolean("encrypted", volume.EncryptionKeyId is not null);
         json.WriteNull("replication_status");
         json.WriteNull("consistencygroup_id");
         json.WriteBoolean("multiattach", volume.Multiattach);
@@ -59,6 +59,7 @@ internal static class VolumeJson
         }
         if (admin && request.At(3, 61)) json.WriteNull("cluster_name");
         if (request.At(3, 63)) json.WriteString("volume_type_id", details.Volume.VolumeTypeId);
+        if (request.At(3, 64) && details.Volume.EncryptionKeyId is { } key) json.WriteString("encryption_key_id", key);
         if (request.At(3, 65)) json.WriteBoolean("consumes_quota", true);
     }
 

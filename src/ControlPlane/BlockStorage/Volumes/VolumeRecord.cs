@@ -23,6 +23,8 @@ public sealed record VolumeRecord
     public string? ImageId { get; init; }
     /// <summary>The head that a guest writes to; another one after each snapshot.</summary>
     public required Guid LayerId { get; init; }
+    /// <summary>The key that what is written to it is encrypted with; null for a plain one.</summary>
+    public string? EncryptionKeyId { get; init; }
     public string? GroupId { get; init; }
     /// <summary>GiB that an extension under way has taken from the quota; null outside of one.</summary>
     public long? GrowingToGib { get; init; }

@@ -9,7 +9,7 @@ internal static class VolumeStore
     public const string Columns = """
         v.id, v.project_id, v.user_id, v.name, v.description, v.size_gib, v.status, v.previous_status, v.bootable, v.multiattach,
         v.readonly, v.volume_type_id, v.availability_zone, v.host, v.source_volume_id, v.snapshot_id, v.image_id, v.layer_id,
-        v.group_id, v.growing_to_gib, v.created_at, v.updated_at
+        v.group_id, v.growing_to_gib, v.encryption_key_id, v.created_at, v.updated_at
         """;
 
     public static VolumeRecord Read(Row row) => new()
@@ -34,6 +34,7 @@ internal static class VolumeStore
         LayerId = Guid.Parse(row.Text()),
         GroupId = row.TextOrNull(),
         GrowingToGib = row.LongOrNull(),
+        EncryptionKeyId = row.TextOrNull(),
         CreatedAt = row.Time(),
         UpdatedAt = row.TimeOrNull(),
     };
@@ -45,11 +46,12 @@ internal static class VolumeStore
     {
         tx.Execute($"""
             INSERT INTO volumes (id, project_id, user_id, name, description, size_gib, status, previous_status, bootable, multiattach,
-                readonly, volume_type_id, availability_zone, host, source_volume_id, snapshot_id, image_id, layer_id, group_id, created_at, updated_at)
+                readonly, volume_type_id, availability_zone, host, source_volume_id, snapshot_id, image_id, layer_id, group_id,
+                encryption_key_id, created_at, updated_at)
             VALUES ({volume.Id}, {volume.ProjectId}, {volume.UserId}, {volume.Name}, {volume.Description}, {volume.SizeGib},
                 {volume.Status}, {volume.PreviousStatus}, {volume.Bootable}, {volume.Multiattach}, {volume.ReadOnly},
                 {volume.VolumeTypeId}, {volume.AvailabilityZone}, {volume.Host}, {volume.SourceVolumeId}, {volume.SnapshotId},
-                {volume.ImageId}, {volume.LayerId}, {volume.GroupId}, {volume.CreatedAt}, {volume.UpdatedAt})
+                {volume.ImageId}, {volume.LayerId}, {volume.GroupId}, {volume.EncryptionKeyId}, {volume.CreatedAt}, {volume.UpdatedAt})
             """);
     }
 

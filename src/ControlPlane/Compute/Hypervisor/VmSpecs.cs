@@ -49,7 +49,8 @@ internal static class VmSpecs
     public static string LayerName(Guid id) => id.ToString("N")[..8];
 
     public static LayerSpec Layer(DiskLayer layer) => new(
-        LayerName(layer.Id), layer.Format == DiskFormat.Qcow2 ? LayerFormat.Qcow2 : LayerFormat.Raw, new DescriptorSource.File(layer.Path));
+        LayerName(layer.Id), layer.Format == DiskFormat.Qcow2 ? LayerFormat.Qcow2 : LayerFormat.Raw, new DescriptorSource.File(layer.Path),
+        layer.Key is { } key ? new LayerSecret(key.Passphrase) : null);
 
     /// <summary>Enough of a drive to name it in a snapshot.</summary>
     public static DriveSpec Stub(NewHead head) => new() { Id = head.DeviceId, Layers = [Layer(head.Overlay)] };
