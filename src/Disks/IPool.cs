@@ -26,6 +26,11 @@ public interface IPool
     Task<DiskLayer> CopyAsync(
         Guid id, IReadOnlyList<LayerRef> chain, DiskFormat format, long? size, LayerKey? key, CancellationToken cancellationToken);
 
+    /// <summary>Makes a sealed layer on the chain <paramref name="below"/> that holds what the chain <paramref name="source"/>
+    /// reads differently. Both are read whole; only the differences are written.</summary>
+    Task<DiskLayer> DifferenceAsync(
+        Guid id, IReadOnlyList<LayerRef> source, IReadOnlyList<LayerRef> below, LayerKey? key, CancellationToken cancellationToken);
+
     /// <summary>Marks a head as sealed: from now on nobody writes to it. After an online snapshot, or as its own step.</summary>
     Task SealAsync(LayerRef head, CancellationToken cancellationToken);
 

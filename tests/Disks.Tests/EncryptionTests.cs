@@ -156,4 +156,70 @@ public sealed class EncryptionTests : PoolTest
         Assert.DoesNotContain(key.Passphrase, wrong.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Key(2).Passphrase, wrong.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Merge_in_a_chain_too_deep_for_a_note_of_it_leaves_every_block_as_it_was()
+    {
+        var key = Key();
+        var chain = new List<LayerRef>();
+        for (byte i = 0; i < 14; i++)
+        {
+            var id = Guid.NewGuid();
+            if (i == 0) await Pool.BlankAsync(id, 4 * MiB, DiskFormat.Qcow2, key, Token);
+            else
+            {
+                await Pool.SealAsync(chain[0], Token);
+                await Pool.CloneAsync(id, chain, 4 * MiB, key, Token);
+            }
+            chain.Insert(0, Ref(id, key));
+            Do(Pool.Open(chain), $"write -P {i + 1} {i * 64}k 64k", "flush");
+        }
+        string[] all = [.. Enumerable.Range(0, 14).Select(i => $"read -P {i + 1} {i * 64}k 64k")];
+
+        await Pool.MergeAsync(chain, 1, Token);
+        chain.RemoveAt(1);
+
+        Do(Pool.Open(chain), all);
+        Assert.Equal($"{chain[1].Id}.qcow2", Stamp(chain[0]));
+        await Pool.MergeAsync(chain, 1, Token);
+        await Pool.CheckAsync(chain, Token);
+    }
+
+    private string? Stamp(LayerRef layer)
+    {
+        using var file = File.OpenHandle(Pool.Open([layer]).Top.Path);
+        return Qcow2.Qcow2Stamp.Read(Inspection.ByteSource.Of(file))?.BackingFile;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Difference_holds_what_one_chain_reads_differently_than_another(bool encrypted)
+    {
+        var (old, now, copy, difference) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        var (mine, kept, another) = encrypted ? (Key(1), Key(2), Key(3)) : default((LayerKey?, LayerKey?, LayerKey?));
+        LayerRef Layer(Guid id, LayerKey? key) => new(id, DiskFormat.Qcow2, key);
+        await Pool.BlankAsync(old, 64 * MiB, DiskFormat.Qcow2, mine, Token);
+        Do(Pool.Open([Layer(old, mine)]), "write -P 1 0 32M", "flush");
+        await Pool.CopyAsync(copy, [Layer(old, mine)], DiskFormat.Qcow2, null, kept, Token);
+        await Pool.SealAsync(Layer(copy, kept), Token);
+        await Pool.ForkAsync([Layer(old, mine)], now, Token);
+        LayerRef[] source = [Layer(now, mine), Layer(old, mine)];
+        await Pool.ResizeAsync(source, 80 * MiB, Token);
+        // Written again as it was, written otherwise, emptied, and beyond the old end.
+        Do(Pool.Open(source), "write -P 1 0 1M", "write -P 2 1M 1M", "write -z 2M 1M", "write -P 3 70M 1M", "flush");
+
+        await Pool.DifferenceAsync(difference, source, [Layer(copy, kept)], another, Token);
+        await Pool.DifferenceAsync(difference, source, [Layer(copy, kept)], another, Token);
+
+        LayerRef[] made = [Layer(difference, another), Layer(copy, kept)];
+        Do(Pool.Open(made), "read -P 1 0 1M", "read -P 2 1M 1M", "read -P 0 2M 1M", "read -P 1 3M 29M", "read -P 0 32M 38M", "read -P 3 70M 1M", "read -P 0 71M 9M");
+        Assert.True(Pool.Usage(made[0]).Allocated < 5 * MiB, $"{Pool.Usage(made[0]).Allocated} bytes for three MiB that differ");
+        Assert.Equal(80 * MiB, Pool.Usage(made[0]).Virtual);
+        Assert.Equal(encrypted, Pool.IsEncrypted(made[0]));
+        await Pool.CheckAsync(made, Token);
+        Assert.Empty(Staged());
+        var open = await Assert.ThrowsAsync<DiskException>(() => Pool.DifferenceAsync(Guid.NewGuid(), made, source, another, Token));
+        Assert.Equal(DiskFault.WrongState, open.Fault);
+    }
 }

@@ -287,15 +287,16 @@ public sealed partial class BlockStorageRoom
     private void AddBackups(RouteTable routes)
     {
         var backups = new BackupRequests(this);
+        var records = new BackupRecords(this);
         routes.Get("v3/backups", "backup:get_all", backups.List);
         routes.Get("v3/backups/detail", "backup:get_all", backups.Detail);
         routes.Post("v3/backups", "backup:create", CreateBackup.Handle);
-        routes.Post("v3/backups/import_record", "backup:backup-import", backups.RefuseRecords);
+        routes.Post("v3/backups/import_record", "backup:backup-import", records.Import);
         routes.Get("v3/backups/{id}", "backup:get", backups.Show);
         routes.Put("v3/backups/{id}", "backup:update", backups.Update).Since(3, 9);
         routes.Delete("v3/backups/{id}", "backup:delete", backups.Delete);
         routes.Post("v3/backups/{id}/restore", "backup:restore", backups.Restore);
-        routes.Get("v3/backups/{id}/export_record", "backup:export-import", backups.RefuseRecords);
+        routes.Get("v3/backups/{id}/export_record", "backup:export-import", records.Export);
         routes.Action("v3/backups/{id}/action", "os-reset_status", "volume_extension:backup_admin_actions:reset_status", backups.ResetStatus);
         routes.Action("v3/backups/{id}/action", "os-force_delete", "volume_extension:backup_admin_actions:force_delete", backups.ForceDelete);
     }

@@ -11,6 +11,8 @@ public enum LayerOrigin
     Clone,
     /// <summary>The parent's whole content without the parent: conversion, raw disks made from an image.</summary>
     Copy,
+    /// <summary>What another layer reads differently than the parent, on the parent.</summary>
+    Difference,
     /// <summary>Uploaded bytes.</summary>
     Import,
 }

@@ -121,6 +121,7 @@ internal static class LayerStore
         LayerOrigin.Blank => "blank",
         LayerOrigin.Clone => "clone",
         LayerOrigin.Copy => "copy",
+        LayerOrigin.Difference => "difference",
         _ => "import",
     };
 

@@ -32,6 +32,9 @@ public sealed partial class LayersRoom
     /// <summary>A new key of the same kind as another.</summary>
     public string NewKeyLike(Tx tx, string other, LayerHolder holder) => NewKey(tx, (int)KeyStore.Of(tx, [other]).Single().Bits, holder);
 
+    /// <summary>One more who needs a key that is there.</summary>
+    public void HoldKey(Tx tx, string id, LayerHolder holder) => KeyStore.Hold(tx, id, holder);
+
     /// <summary>The holder needs its key no more. Twice is once.</summary>
     public void ReleaseKey(Tx tx, LayerHolder holder)
     {

@@ -120,7 +120,7 @@ public sealed partial class LayersRoom
                         id, RefsOf(layer.ParentId!.Value), layer.Format, layer.VirtualSize == 0 ? null : layer.VirtualSize, KeyOf(layer), cancel);
                 break;
             default:
-                throw new InvalidOperationException($"layer {id} is uploaded, not made");
+                throw new InvalidOperationException($"layer {id} is a {layer.Origin} and not made so");
         }
         await _parts.Database.Write(tx =>
         {
@@ -129,6 +129,22 @@ public sealed partial class LayersRoom
             // A copy no longer needs what it was read from.
             LayerStore.SetParent(tx, id, null);
             Retire(tx, layer.ParentId!.Value);
+        });
+    }
+
+    /// <summary>Makes a planned difference: sealed, with what <paramref name="source"/> reads differently than the layer's parent.</summary>
+    public async Task MakeDifference(Guid id, Guid source, CancellationToken cancel)
+    {
+        var layer = _parts.Database.Read(tx => LayerStore.Find(tx, id)) ?? throw new InvalidOperationException($"no layer {id} is planned");
+        if (layer is not { State: LayerState.Creating, Origin: LayerOrigin.Difference, ParentId: { } parent }) return;
+        using (await HoldStill(source, cancel))
+        using (await HoldStill(parent, cancel))
+            await _pool.DifferenceAsync(id, RefsOf(source), RefsOf(parent), KeyOf(layer), cancel);
+        await _parts.Database.Write(tx =>
+        {
+            LayerStore.SetState(tx, id, LayerState.Sealed);
+            // The chain is one longer.
+            tx.AfterCommit(_merger.Poke);
         });
     }
 

@@ -35,13 +35,30 @@ internal sealed class QemuImg(ToolLimits limits, string root)
             ["resize", "-q", chain.ToJsonFilename(root), size.ToString(CultureInfo.InvariantCulture)],
             Paths(chain)[1..], [chain.Top.Path], Grown(chain.Top, size), 0) { Encrypted = Encrypted(chain) }, cancellationToken);
 
-    /// <summary>Copies into the top of a chain what lies between it and <paramref name="newBase"/>.</summary>
+    // The longest note of a backing file that a header takes.
+    private const int LongestNote = 1023;
+
+    /// <summary>
+    /// Copies into the top of a chain whatever would read differently on <paramref name="newBase"/>. The note of the backing file
+    /// is for the caller to write afterwards.
+    /// </summary>
+    /// <remarks>
+    /// qemu-img writes the graph of the new base as that note, which for a deep chain is longer than a note may be. That is the
+    /// last thing it does, everything is copied by then, and the note is not wanted: so that it fails there is no failure.
+    /// </remarks>
     public Task RebaseAsync(DiskChain chain, DiskChain? newBase, long size, CancellationToken cancellationToken)
     {
+        var tooLong = newBase?.ToJsonFilename(root).Length > LongestNote;
         string[] onto = newBase is null ? ["-b", ""] : ["-b", newBase.ToJsonFilename(root), "-F", newBase.Top.Format.QemuDriver()];
         return _tool.RunAsync(new(
             ["rebase", "-q", .. onto, chain.ToJsonFilename(root)],
-            Paths(chain)[1..], [chain.Top.Path], Grown(chain.Top, size), size) { Encrypted = Encrypted(chain) }, cancellationToken);
+            [.. Paths(chain)[1..], .. newBase is null ? [] : Paths(newBase)], [chain.Top.Path], Grown(chain.Top, size), size)
+        {
+            Encrypted = [.. Encrypted(chain), .. newBase is null ? [] : Encrypted(newBase)],
+            Forgiven = tooLong
+                ? error => error.Contains("Could not change the backing file to 'json:", StringComparison.Ordinal) && error.EndsWith(": Invalid argument", StringComparison.Ordinal)
+                : null,
+        }, cancellationToken);
     }
 
     /// <summary>Changes the note of the backing file in a header, and nothing else; no backing is opened (-u).</summary>

@@ -29,4 +29,7 @@ internal sealed record ToolRun(
     int Harmless = 0)
 {
     public IReadOnlyList<DiskLayer> Encrypted { get; init; } = [];
+
+    /// <summary>Says of what the tool printed when it failed that it is no failure.</summary>
+    public Func<string, bool>? Forgiven { get; init; }
 }

@@ -6,7 +6,7 @@ namespace Cumulet.Disks.Sandbox;
 /// <summary>Runs the tool once: confined, unprivileged, limited; killed when cancelled or late; its output kept short.</summary>
 internal sealed class ToolProcess(ToolLimits limits, string workingDirectory)
 {
-    private const int KeptOutput = 4096;
+    private const int KeptOutput = 16 << 10;
     private const int KilledBySignal = 128;
 
     /// <summary>Ends normally when the tool did; <see cref="DiskException"/> otherwise. Returns what it printed.</summary>
@@ -33,9 +33,13 @@ internal sealed class ToolProcess(ToolLimits limits, string workingDirectory)
             throw new DiskException(DiskFault.ToolFailed, $"qemu-img {run.Arguments[0]} did not end in time and was stopped.");
         }
 
-        return process.ExitCode == 0 || process.ExitCode == run.Harmless
-            ? await output.ConfigureAwait(false)
-            : throw Explain(run, process.ExitCode, await errors.ConfigureAwait(false));
+        if (process.ExitCode == 0 || process.ExitCode == run.Harmless)
+        {
+            return await output.ConfigureAwait(false);
+        }
+
+        var printed = await errors.ConfigureAwait(false);
+        return process.ExitCode < KilledBySignal && run.Forgiven?.Invoke(printed) == true ? "" : throw Explain(run, process.ExitCode, printed);
     }
 
     private async Task<Process> StartConfinedAsync(ProcessStartInfo info, ToolRun run)

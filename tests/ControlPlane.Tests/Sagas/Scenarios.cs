@@ -128,20 +128,24 @@ internal static class Scenarios
             () => RemoveVolumes(cloud, name));
     }
 
+    // The difference to an earlier backup: the longest way.
     private static async Task<Attempt> CreateBackup(KillableCloud cloud, string name)
     {
         var id = await NewVolume(cloud, name, await EncryptedType(cloud));
+        await cloud.Send("POST", Backups, $$"""{"backup":{"name":"{{name}}-full","volume_id":"{{id}}"} }""");
+        await cloud.Ask("quiet");
         return new Attempt(
-            () => cloud.Send("POST", Backups, $$"""{"backup":{"name":"{{name}}","volume_id":"{{id}}"} }"""),
+            () => cloud.Send("POST", Backups, $$"""{"backup":{"name":"{{name}}","volume_id":"{{id}}","incremental":true} }"""),
             async () =>
             {
                 var backups = await Named(cloud, Backups, "backups", name);
                 Require(backups.Count == 1 && backups[0].GetProperty("status").GetString() == "available", string.Join(' ', backups));
+                Require(backups[0].GetProperty("is_incremental").GetBoolean(), $"{name} is not incremental");
                 await VolumeIs(cloud, name, "available");
             },
             async () =>
             {
-                foreach (var backup in await Named(cloud, Backups, "backups", name))
+                foreach (var backup in (await Named(cloud, Backups, "backups", name)).Concat(await Named(cloud, Backups, "backups", name + "-full")))
                     await cloud.Send("DELETE", $"{Backups}/{backup.GetProperty("id").GetString()}", null, 404);
                 await cloud.Ask("quiet");
                 await RemoveVolumes(cloud, name);

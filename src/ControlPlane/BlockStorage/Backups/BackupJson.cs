@@ -17,7 +17,7 @@ internal static class BackupJson
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, ApiRequest request, BackupRecord backup, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(Utf8JsonWriter json, ApiRequest request, BackupRecord backup, IReadOnlyDictionary<string, string> metadata, bool hasDependents)
     {
         json.WriteStartObject();
         json.WriteString("id", backup.Id);
@@ -33,9 +33,8 @@ internal static class BackupJson
         json.WriteString("fail_reason", backup.FailReason);
         json.WriteString("volume_id", backup.VolumeId);
         json.WriteLinks(request, $"backups/{backup.Id}");
-        // Every backup is whole: none needs another one.
-        json.WriteBoolean("is_incremental", false);
-        json.WriteBoolean("has_dependent_backups", false);
+        json.WriteBoolean("is_incremental", backup.ParentId is not null);
+        json.WriteBoolean("has_dependent_backups", hasDependents);
         json.WriteString("snapshot_id", backup.SnapshotId);
         json.WriteTime("data_timestamp", backup.DataTimestamp);
         if (request.At(3, 18) && request.Allows("backup:backup_project_attribute", PolicyTarget.OwnedBy(backup.ProjectId)))

@@ -3,7 +3,10 @@ using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.BlockStorage.Backups;
 
-/// <summary>One backup as its row has it: a full copy of a volume's content that needs the volume no more.</summary>
+/// <summary>
+/// One backup as its row has it: a copy of a volume's content that needs the volume no more. An incremental one holds what
+/// differs from its parent and is read through it.
+/// </summary>
 internal sealed record BackupRecord
 {
     public required string Id { get; init; }
@@ -11,6 +14,8 @@ internal sealed record BackupRecord
     public required string UserId { get; init; }
     public required string VolumeId { get; init; }
     public string? SnapshotId { get; init; }
+    /// <summary>The backup that this one holds the difference to; null for a full one.</summary>
+    public string? ParentId { get; init; }
     public string? Name { get; init; }
     public string? Description { get; init; }
     public string? Container { get; init; }
@@ -44,7 +49,7 @@ internal static class BackupStore
 {
     public const string Columns = """
         b.id, b.project_id, b.user_id, b.volume_id, b.snapshot_id, b.name, b.description, b.container, b.availability_zone, b.size_gib,
-        b.status, b.fail_reason, b.layer_id, b.encryption_key_id, b.volume_type_id, b.data_timestamp, b.created_at, b.updated_at
+        b.status, b.fail_reason, b.layer_id, b.encryption_key_id, b.volume_type_id, b.parent_id, b.data_timestamp, b.created_at, b.updated_at
         """;
 
     public static BackupRecord Read(Row row) => new()
@@ -64,6 +69,7 @@ internal static class BackupStore
         LayerId = Guid.Parse(row.Text()),
         EncryptionKeyId = row.TextOrNull(),
         VolumeTypeId = row.TextOrNull(),
+        ParentId = row.TextOrNull(),
         DataTimestamp = row.Time(),
         CreatedAt = row.Time(),
         UpdatedAt = row.TimeOrNull(),
@@ -74,11 +80,32 @@ internal static class BackupStore
 
     public static void Insert(Tx tx, BackupRecord backup) => tx.Execute($"""
         INSERT INTO volume_backups (id, project_id, user_id, volume_id, snapshot_id, name, description, container, availability_zone,
-            size_gib, status, layer_id, encryption_key_id, volume_type_id, data_timestamp, created_at)
+            size_gib, status, layer_id, encryption_key_id, volume_type_id, parent_id, data_timestamp, created_at)
         VALUES ({backup.Id}, {backup.ProjectId}, {backup.UserId}, {backup.VolumeId}, {backup.SnapshotId}, {backup.Name},
             {backup.Description}, {backup.Container}, {backup.AvailabilityZone}, {backup.SizeGib}, {backup.Status}, {backup.LayerId},
-            {backup.EncryptionKeyId}, {backup.VolumeTypeId}, {backup.DataTimestamp}, {backup.CreatedAt})
+            {backup.EncryptionKeyId}, {backup.VolumeTypeId}, {backup.ParentId}, {backup.DataTimestamp}, {backup.CreatedAt})
         """);
+
+    /// <summary>
+    /// What an incremental backup is the difference to. Rule (Cinder): of the project's available backups of the volume the one
+    /// with the latest data; for a snapshot, the latest that is older than the snapshot.
+    /// </summary>
+    public static BackupRecord? Latest(Tx tx, string projectId, string volumeId, DateTimeOffset? before) => tx.Find($"""
+        SELECT {Sql.Raw(Columns)} FROM volume_backups b
+        WHERE b.project_id = {projectId} AND b.volume_id = {volumeId} AND b.status = {BackupStatus.Available}
+            AND ({before} IS NULL OR b.data_timestamp < {before})
+        ORDER BY b.data_timestamp DESC, b.created_at DESC, b.id
+        """, Read);
+
+    /// <summary>The available backup that has this layer.</summary>
+    public static BackupRecord? OfLayer(Tx tx, Guid layer) => tx.Find(
+        $"SELECT {Sql.Raw(Columns)} FROM volume_backups b WHERE b.layer_id = {layer} AND b.status = {BackupStatus.Available} ORDER BY b.created_at, b.id", Read);
+
+    public static bool HasDependents(Tx tx, string id) => tx.Exists($"SELECT 1 FROM volume_backups WHERE parent_id = {id}");
+
+    /// <summary>Those of these backups that others are differences to.</summary>
+    public static HashSet<string> WithDependents(Tx tx, IReadOnlyCollection<string> ids) => ids.Count == 0 ? [] :
+        [.. tx.Query($"SELECT DISTINCT parent_id FROM volume_backups WHERE parent_id IN {ids}", row => row.Text())];
 
     public static bool Move(Tx tx, string id, IReadOnlyCollection<string> from, string to, DateTimeOffset now) =>
         tx.Execute($"UPDATE volume_backups SET status = {to}, updated_at = {now} WHERE id = {id} AND status IN {from}") > 0;

@@ -52,28 +52,30 @@ internal sealed class BackupRequests(BlockStorageRoom room)
 
     public Task<Reply> List(ApiRequest request)
     {
-        var (page, _, count) = Read(request);
+        var (page, _, _, count) = Read(request);
         return Task.FromResult(JsonWriting.List(request, "backups", page, b => b.Id, (json, b) => BackupJson.WriteNamed(json, request, b, null), count));
     }
 
     public Task<Reply> Detail(ApiRequest request)
     {
-        var (page, metadata, count) = Read(request);
-        return Task.FromResult(JsonWriting.List(request, "backups", page, b => b.Id, (json, b) => BackupJson.Write(json, request, b, metadata[b.Id]), count));
+        var (page, metadata, dependents, count) = Read(request);
+        return Task.FromResult(JsonWriting.List(request, "backups", page, b => b.Id, (json, b) => BackupJson.Write(json, request, b, metadata[b.Id], dependents.Contains(b.Id)), count));
     }
 
-    private (Page<BackupRecord> Page, Dictionary<string, Dictionary<string, string>> Metadata, long? Count) Read(ApiRequest request) => room.Parts.Database.Read(tx =>
+    private (Page<BackupRecord> Page, Dictionary<string, Dictionary<string, string>> Metadata, HashSet<string> Dependents, long? Count) Read(ApiRequest request) => room.Parts.Database.Read(tx =>
     {
         var visible = FilterRules.Check(request, "backup", Query, ProjectRows.Visible(request, "b.project_id"));
         var page = Query.Run(tx, request, visible, BackupStore.Read);
         long? count = request.At(3, 45) && ProjectRows.Flag(request, "with_count") == true ? Query.Count(tx, request, visible) : null;
-        return (page, page.Items.ToDictionary(b => b.Id, b => Metadata(tx, b.Id)), count);
+        string[] ids = [.. page.Items.Select(b => b.Id)];
+        return (page, Metadata(tx, ids), BackupStore.WithDependents(tx, ids), count);
     });
 
     public Task<Reply> Show(ApiRequest request)
     {
-        var (backup, metadata) = room.Parts.Database.Read(tx => (Require(tx, request), Metadata(tx, request[0])));
-        return Task.FromResult(JsonWriting.Wrapped("backup", json => BackupJson.Write(json, request, backup, metadata)));
+        var (backup, metadata, dependents) = room.Parts.Database.Read(tx =>
+            (Require(tx, request), Metadata(tx, request[0]), BackupStore.HasDependents(tx, request[0])));
+        return Task.FromResult(JsonWriting.Wrapped("backup", json => BackupJson.Write(json, request, backup, metadata, dependents)));
     }
 
     public async Task<Reply> Update(ApiRequest request)
@@ -109,6 +111,7 @@ internal sealed class BackupRequests(BlockStorageRoom room)
             // A copy that is being made belongs to its saga, whatever state the backup was set to.
             if (!force && backup.Status is not (BackupStatus.Available or BackupStatus.Error) || backup.Status == BackupStatus.Creating)
                 throw Fault.BadRequest("Invalid backup: Backup status must be available or error");
+            if (BackupStore.HasDependents(tx, backup.Id)) throw Fault.BadRequest("Invalid backup: Incremental backups exist for this backup.");
             room.Layers.Release(tx, CreateBackup.Holder(backup.Id));
             room.Layers.ReleaseKey(tx, CreateBackup.Holder(backup.Id));
             BackupStore.Delete(tx, backup.Id);
@@ -172,13 +175,18 @@ internal sealed class BackupRequests(BlockStorageRoom room)
         return Reply.Empty(202);
     }
 
-    public Task<Reply> RefuseRecords(ApiRequest request) => throw Fault.NotImplemented(
-        "Backup records are not exported or imported: a backup is kept by this cloud only. Restore it to a volume and make an image of that to carry it elsewhere.");
-
-    private static BackupRecord Require(Tx tx, ApiRequest request) =>
+    internal static BackupRecord Require(Tx tx, ApiRequest request) =>
         BackupStore.Find(tx, request[0]) is { } backup && ProjectRows.MaySee(request.Caller, backup.ProjectId) ? backup : throw BlockStorageFault.NoBackup(request[0]);
 
-    private static Dictionary<string, string> Metadata(Tx tx, string id) => tx.Query(
+    private static Dictionary<string, Dictionary<string, string>> Metadata(Tx tx, string[] ids)
+    {
+        var pairs = ids.Length == 0 ? [] : tx.Query($"SELECT backup_id, name, value FROM volume_backup_metadata WHERE backup_id IN {ids} ORDER BY name",
+            row => (Backup: row.Text(), Name: row.Text(), Value: row.Text()));
+        var byBackup = pairs.ToLookup(p => p.Backup);
+        return ids.ToDictionary(id => id, id => byBackup[id].ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal));
+    }
+
+    internal static Dictionary<string, string> Metadata(Tx tx, string id) => tx.Query(
         $"SELECT name, value FROM volume_backup_metadata WHERE backup_id = {id} ORDER BY name", row => (row.Text(), row.Text()))
         .ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
 }

@@ -19,8 +19,9 @@ public sealed record CreateBackupState(string BackupId, string VolumeId, Guid La
 internal sealed partial class CreateBackupJson : JsonSerializerContext;
 
 /// <summary>
-/// Makes a backup: a full copy beside the pool's chains, so that it stands when every layer it was read from is gone. The
-/// volume is free again as soon as its head is sealed; the copying goes on behind it.
+/// Makes a backup beside the volume's chain, so that it stands when every layer it was read from is gone: a full copy, or on
+/// the layer of an earlier backup what differs from that. The volume is free again as soon as its head is sealed; the copying
+/// goes on behind it.
 /// </summary>
 public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeForks forks)
     : Saga<CreateBackupState>("create-backup", CreateBackupJson.Default.CreateBackupState)
@@ -73,12 +74,20 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
     {
         var volume = VolumeAccess.Volume(tx, request, backup.VolumeId);
         if (volume.Multiattach) throw BlockStorageFault.InvalidVolume(VolumeForks.NoMultiattach(volume.Id));
-        if (incremental && !tx.Exists($"SELECT 1 FROM volume_backups WHERE volume_id = {volume.Id} AND status = {BackupStatus.Available}"))
-            throw Fault.BadRequest("Invalid backup: No backups available to do an incremental backup.");
+        var snapshot = backup.SnapshotId is null ? null : SnapshotOf(tx, request, volume, backup.SnapshotId);
+        var parent = incremental ? Parent(tx, backup, volume, snapshot) : null;
         RequireQuota(tx, backup.ProjectId, volume.SizeGib);
-        var was = backup.SnapshotId is { } snapshotId ? HoldSnapshot(tx, request, volume, snapshotId, backup.Id) : TakeVolume(tx, volume, force);
+        if (snapshot is not null) layers.Hold(tx, snapshot.LayerId!.Value, Source(backup.Id));
+        var was = snapshot is null ? TakeVolume(tx, volume, force) : null;
         var key = VolumeEncryption.NewKeyLike(tx, layers, volume.EncryptionKeyId, Holder(backup.Id));
-        BackupStore.Insert(tx, backup with { SizeGib = volume.SizeGib, EncryptionKeyId = key, VolumeTypeId = volume.VolumeTypeId });
+        BackupStore.Insert(tx, backup with
+        {
+            SizeGib = volume.SizeGib,
+            EncryptionKeyId = key,
+            VolumeTypeId = volume.VolumeTypeId,
+            ParentId = parent?.Id,
+            DataTimestamp = snapshot?.CreatedAt ?? backup.CreatedAt,
+        });
         foreach (var (name, value) in metadata)
             tx.Execute($"INSERT INTO volume_backup_metadata (backup_id, name, value) VALUES ({backup.Id}, {name}, {value})");
         BackupStore.KeepSource(tx, backup.Id, volume.Id);
@@ -94,17 +103,25 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
         return volume.Status;
     }
 
-    private string? HoldSnapshot(Tx tx, ApiRequest request, VolumeRecord volume, string snapshotId, string backupId)
+    private static BackupRecord Parent(Tx tx, BackupRecord backup, VolumeRecord volume, SnapshotRecord? snapshot)
+    {
+        var parent = BackupStore.Latest(tx, backup.ProjectId, volume.Id, snapshot?.CreatedAt);
+        // A plain difference to something encrypted, or the other way round, is never made.
+        return parent is not null && (parent.EncryptionKeyId is null) == (volume.EncryptionKeyId is null)
+            ? parent
+            : throw Fault.BadRequest("Invalid backup: No backups available to do an incremental backup.");
+    }
+
+    private static SnapshotRecord SnapshotOf(Tx tx, ApiRequest request, VolumeRecord volume, string snapshotId)
     {
         var snapshot = VolumeAccess.Snapshot(tx, request, snapshotId);
         if (snapshot.VolumeId != volume.Id) throw Fault.BadRequest("Invalid snapshot: Volume does not match with the snapshot's volume.");
-        if (snapshot.Status != "available" || snapshot.LayerId is not { } layer)
-            throw BlockStorageFault.InvalidSnapshot($"Snapshot to be backed up must be available, but the current status is \"{snapshot.Status}\".");
-        layers.Hold(tx, layer, Source(backupId));
-        return null;
+        return snapshot.Status == "available" && snapshot.LayerId is not null
+            ? snapshot
+            : throw BlockStorageFault.InvalidSnapshot($"Snapshot to be backed up must be available, but the current status is \"{snapshot.Status}\".");
     }
 
-    private static void RequireQuota(Tx tx, string projectId, long sizeGib)
+    internal static void RequireQuota(Tx tx, string projectId, long sizeGib)
     {
         var (count, gigabytes) = BackupStore.Usage(tx, projectId);
         VolumeQuota.RequireCount(tx, projectId, "backups", count, most => $"BackupLimitExceeded: Maximum number of backups allowed ({most}) exceeded");
@@ -129,11 +146,15 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
     private CreateBackupState PlanCopy(Tx tx, CreateBackupState state)
     {
         var source = layers.HeldBy(tx, Source(state.BackupId)) ?? throw new SagaFailedException("what was to be backed up has gone");
-        layers.Plan(tx, new LayerPlan(state.Layer, LayerOrigin.Copy, source.Id, DiskFormat.Qcow2, source.VirtualSize, Holder(state.BackupId))
+        var backup = BackupStore.Find(tx, state.BackupId) ?? throw new SagaFailedException($"backup {state.BackupId} was deleted");
+        var parent = backup.ParentId is { } id
+            ? layers.HeldBy(tx, Holder(id)) ?? throw new SagaFailedException($"the earlier backup {id}, to which this is to be the difference, has no data")
+            : null;
+        layers.Plan(tx, new LayerPlan(
+            state.Layer, parent is null ? LayerOrigin.Copy : LayerOrigin.Difference, (parent ?? source).Id, DiskFormat.Qcow2, source.VirtualSize, Holder(backup.Id))
         {
-            KeyId = BackupStore.Find(tx, state.BackupId)?.EncryptionKeyId,
+            KeyId = backup.EncryptionKeyId,
         });
-        layers.Release(tx, Source(state.BackupId));
         FreeVolume(tx, state);
         return state;
     }
@@ -145,22 +166,29 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
 
     private async Task<CreateBackupState> Copy(CreateBackupState state, CancellationToken cancel)
     {
-        await layers.Make(state.Layer, cancel);
+        var (source, difference) = parts.Database.Read(tx =>
+            (layers.HeldBy(tx, Source(state.BackupId)), layers.Find(tx, state.Layer)?.Origin == LayerOrigin.Difference));
+        if (difference) await layers.MakeDifference(state.Layer, source!.Id, cancel);
+        else await layers.Make(state.Layer, cancel);
         await layers.Seal(state.Layer, cancel);
         return state;
     }
 
     private CreateBackupState Available(Tx tx, CreateBackupState state)
     {
+        layers.Release(tx, Source(state.BackupId));
         BackupStore.Move(tx, state.BackupId, [BackupStatus.Creating], BackupStatus.Available, parts.Time.GetUtcNow());
         return state;
     }
+
+    // What the pool says of a disk names files and sizes of this cloud only.
+    private static string ReasonOf(Exception cause) => cause is DiskException or SagaFailedException ? cause.Message : "An unknown error occurred.";
 
     protected override void Failed(Tx tx, CreateBackupState state, Exception cause)
     {
         layers.Release(tx, Source(state.BackupId));
         FreeVolume(tx, state);
-        tx.Execute($"UPDATE volume_backups SET status = {BackupStatus.Error}, fail_reason = 'An unknown error occurred.' WHERE id = {state.BackupId}");
+        tx.Execute($"UPDATE volume_backups SET status = {BackupStatus.Error}, fail_reason = {ReasonOf(cause)} WHERE id = {state.BackupId}");
         if (BackupStore.Find(tx, state.BackupId) is { } backup)
             UserMessages.Add(tx, backup.ProjectId, "VOLUME_BACKUP", backup.Id, ("013", "create backup"), parts.Time.GetUtcNow());
     }
