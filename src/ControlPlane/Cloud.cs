@@ -37,6 +37,8 @@ public sealed partial class Cloud : IAsyncDisposable
         _audit.Add("errors", () => [.. dispatcher.Defects().Select(defect => $"a request was answered with 500: {defect}")]);
         _audit.Add("secrets", () => SecretAudit.Files(parts.Options.StateDirectory, rooms.Layers.Passphrases()));
         _audit.Add("secrets", () => parts.Database.Read(SecretAudit.Rows));
+        _audit.Add("secrets", rooms.Layers.AuditKeys);
+        _audit.Add("secrets", () => parts.Database.Read(RowAudit.Keys));
         _audit.Add("handles", () => HandleAudit.Run(Path.GetFullPath(Path.Combine(parts.Options.StateDirectory, "disks"))));
         FirstStart = firstStart;
     }

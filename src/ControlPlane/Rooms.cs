@@ -81,8 +81,6 @@ internal sealed class Rooms
         audit.Add("attachments", () => _parts.Database.Read(RowAudit.Attachments));
         audit.Add("attachments", Compute.AuditDisks);
         audit.Add("data", Layers.AuditData);
-        audit.Add("secrets", Layers.AuditKeys);
-        audit.Add("secrets", () => _parts.Database.Read(RowAudit.Keys));
         audit.Add("states", _parts.Sagas.Audit);
         audit.Add("states", () => _parts.Database.Read(RowAudit.States));
     }

@@ -188,7 +188,7 @@ public sealed class EncryptionTests : PoolTest
     private string? Stamp(LayerRef layer)
     {
         using var file = File.OpenHandle(Pool.Open([layer]).Top.Path);
-        return Qcow2.Qcow2Stamp.Read(Inspection.ByteSource.Of(file))?.BackingFile;
+        return Cumulet.Disks.Qcow2.Qcow2Stamp.Read(Inspection.ByteSource.Of(file))?.BackingFile;
     }
 
     [Theory]

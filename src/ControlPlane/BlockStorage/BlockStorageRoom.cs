@@ -35,7 +35,7 @@ public sealed partial class BlockStorageRoom
         DeleteVolume = parts.Sagas.Register(new DeleteVolume(parts, layers));
         ExtendVolume = parts.Sagas.Register(new ExtendVolume(parts, layers, Forks));
         UploadVolume = parts.Sagas.Register(new UploadVolume(parts, layers, images, Forks));
-        ReplaceDisk = parts.Sagas.Register(new ReplaceDisk(parts, layers, images));
+        ReplaceDisk = parts.Sagas.Register(new ReplaceDisk(parts, layers, images, Forks));
         CreateSnapshot = parts.Sagas.Register(new CreateSnapshot(parts, layers, Forks));
         DeleteSnapshot = parts.Sagas.Register(new DeleteSnapshot(parts, layers, DeleteVolume));
         CreateBackup = parts.Sagas.Register(new CreateBackup(parts, layers, Forks));

@@ -51,8 +51,9 @@ public sealed partial class LayersRoom
         var parent = plan.Parent is { } id ? LayerStore.Find(tx, id) : null;
         if (plan.Parent is not null && parent is not { State: LayerState.Sealed })
             throw new InvalidOperationException($"layer {plan.Id} cannot stand on {plan.Parent}, which is not sealed");
-        // Never a plain layer on an encrypted one: a merge would write out what was to be kept secret.
-        if (parent?.KeyId is not null && plan.KeyId is null)
+        // Never a plain layer on an encrypted one: a merge would write out what was to be kept secret. A copy stands on nothing;
+        // who plans a plain one of something encrypted has been told to.
+        if (parent?.KeyId is not null && plan is { KeyId: null, Origin: not LayerOrigin.Copy })
             throw new InvalidOperationException($"layer {plan.Id} would be plain and its parent {plan.Parent} is encrypted");
         LayerStore.Insert(tx, plan, _parts.Time.GetUtcNow());
     }

@@ -11,7 +11,7 @@ public static class RowAudit
 {
     public static IReadOnlyList<string> States(Tx tx) =>
     [
-        .. Stuck(tx, "volume", Sql.Raw("volumes"), Sql.Raw("status IN ('creating', 'deleting', 'extending', 'uploading', 'downloading', 'reverting', 'restoring-backup', 'backing-up')"), Sql.Raw("r.status")),
+        .. Stuck(tx, "volume", Sql.Raw("volumes"), Sql.Raw("status IN ('creating', 'deleting', 'extending', 'uploading', 'downloading', 'reverting', 'restoring-backup', 'backing-up', 'retyping')"), Sql.Raw("r.status")),
         .. Stuck(tx, "snapshot", Sql.Raw("snapshots"), Sql.Raw("status IN ('creating', 'deleting', 'restoring')"), Sql.Raw("r.status")),
         .. Stuck(tx, "server", Sql.Raw("servers"), Sql.Raw("deleted = 0 AND (task_state IS NOT NULL OR vm_state = 'building')"), Sql.Raw("COALESCE(r.task_state, r.vm_state)")),
     ];
@@ -56,6 +56,7 @@ public static class RowAudit
         .. tx.Query($"""
             SELECT h.kind, h.holder_id, h.key_id FROM encryption_key_holders h
             WHERE NOT EXISTS (SELECT 1 FROM volumes v WHERE h.kind = 'volume' AND v.id = h.holder_id AND v.encryption_key_id = h.key_id)
+                AND NOT EXISTS (SELECT 1 FROM sagas s WHERE h.kind = 'volume-replacement' AND s.outcome IS NULL AND s.state LIKE '%' || h.holder_id || '%')
                 AND NOT EXISTS (SELECT 1 FROM volume_backups b WHERE h.kind = 'backup' AND b.id = h.holder_id AND b.encryption_key_id = h.key_id)
             """, row => $"{row.Text()} {row.Text()} is not there, or has another key, and holds the encryption key {row.Text()}"),
         .. Keyless(tx, "volume", Sql.Raw("volumes")),

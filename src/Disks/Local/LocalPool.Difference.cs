@@ -9,13 +9,13 @@ public sealed partial class LocalPool
     public async Task<DiskLayer> DifferenceAsync(
         Guid id, IReadOnlyList<LayerRef> source, IReadOnlyList<LayerRef> below, LayerKey? key, CancellationToken cancellationToken)
     {
-        var (from, onto) = (Open(source), Open(below));
+        var (origin, onto) = (Open(source), Open(below));
         if (!_files.IsSealed(onto.Top.Path))
         {
             throw new DiskException(DiskFault.WrongState, $"Layer {onto.Top.Id} can still change; seal it before a difference is taken from it.");
         }
 
-        var size = VirtualSize(from.Top);
+        var size = VirtualSize(origin.Top);
         var layer = _files.LayerOf(id, DiskFormat.Qcow2) with { Key = key };
         var note = Path.GetFileName(onto.Top.Path);
         if (_files.Find(id) is { } existing)
@@ -25,7 +25,7 @@ public sealed partial class LocalPool
                 : throw new DiskException(DiskFault.Conflict, $"Layer {id} exists with another size, format or base.");
         }
 
-        RequireSpace(from.Layers.Sum(l => Posix.AllocatedBytes(l.Path)));
+        RequireSpace(origin.Layers.Sum(l => Posix.AllocatedBytes(l.Path)));
         var staged = layer with { Path = _files.StagingPath(id, DiskFormat.Qcow2) };
         try
         {
@@ -35,7 +35,7 @@ public sealed partial class LocalPool
             }
 
             // An empty overlay is moved from the one chain to the other: what reads differently there is written into it.
-            await _qemuImg.RebaseAsync(new([staged, .. from.Layers]), onto, size, cancellationToken).ConfigureAwait(false);
+            await _qemuImg.RebaseAsync(new([staged, .. origin.Layers]), onto, size, cancellationToken).ConfigureAwait(false);
             await _qemuImg.NoteBackingAsync(staged, note, onto.Top.Format, cancellationToken).ConfigureAwait(false);
             await DoAsync(
                 () =>

@@ -166,8 +166,8 @@ public sealed class EncryptedVolumeTests : IAsyncLifetime
         var weak = await Type("other", Luks.Replace("256", "512", StringComparison.Ordinal));
 
         Assert.Contains("is encrypted, and an image", await _demo.Refused(400, "POST", $"volumes/{volume}/action", """{"os-volume_upload_image":{"image_name":"x"} }"""), StringComparison.Ordinal);
-        Assert.Contains("encryption is another", await _demo.Refused(400, "POST", $"volumes/{volume}/action", """{"os-retype":{"new_type":"__DEFAULT__"} }"""), StringComparison.Ordinal);
-        Assert.Contains("encryption is another", await _demo.Refused(400, "POST", $"volumes/{plain}/action", """{"os-retype":{"new_type":"secret"} }"""), StringComparison.Ordinal);
+        Assert.Contains("migration_policy on-demand", await _demo.Refused(400, "POST", $"volumes/{plain}/action", """{"os-retype":{"new_type":"secret"} }"""), StringComparison.Ordinal);
+        Assert.Contains("must not have snapshots", await _demo.Refused(400, "POST", $"volumes/{volume}/action", """{"os-retype":{"new_type":"__DEFAULT__","migration_policy":"on-demand"} }"""), StringComparison.Ordinal);
         foreach (var (source, type) in ((string, string)[])[
             ($"\"snapshot_id\":\"{snapshot}\"", "__DEFAULT__"), ($"\"source_volid\":\"{volume}\"", "__DEFAULT__"),
             ($"\"source_volid\":\"{volume}\"", weak), ($"\"source_volid\":\"{plain}\"", "secret")])
@@ -192,6 +192,34 @@ public sealed class EncryptedVolumeTests : IAsyncLifetime
         var refusal = await _demo.Refused(400, "POST", "volumes", """{"volume":{"size":1,"volume_type":"odd"} }""");
         Assert.Contains(member, refusal, StringComparison.Ordinal);
         Assert.Contains(mend, refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Retype_between_encryptions_copies_the_volume_and_leaves_nothing_of_the_old_disk_and_its_key()
+    {
+        var volume = await _demo.Create();
+        Write(volume, 7, 0, 64);
+        var other = await Type("stronger", Luks.Replace("256", "512", StringComparison.Ordinal));
+
+        var keys = new HashSet<string>();
+        foreach (var type in (string[])["secret", other])
+        {
+            await _demo.Action(volume, "os-retype", $$"""{"new_type":"{{type}}","migration_policy":"on-demand"}""");
+            await _demo.Until($"volumes/{volume}", "volume", "available");
+            keys.Add(await KeyOf(volume));
+            await Eventually.Holds(() => Images.Layers.Ids(_cloud).Count == 1 && Images.Layers.Files(_cloud).Count == 0);
+            await Reads(volume, (0, 7), (63, 7), (64, 0));
+            Assert.False(IsPlain(7));
+            Assert.Equal([await KeyOf(volume)], Keys());
+            Assert.Empty(await _cloud.Cloud.Audit.Run(Cancel));
+        }
+        Assert.Equal(2, keys.Count);
+        await _demo.Action(volume, "os-retype", """{"new_type":"__DEFAULT__","migration_policy":"on-demand"}""");
+        var plain = await _demo.Until($"volumes/{volume}", "volume", "available");
+        Assert.Equal((false, "__DEFAULT__"), (plain.GetProperty("encrypted").GetBoolean(), plain.GetProperty("volume_type").GetString()));
+        await Reads(volume, (0, 7), (63, 7), (64, 0));
+        await Eventually.Holds(() => Images.Layers.Ids(_cloud).Count == 1 && Keys().Count == 0);
+        Assert.Empty(await _cloud.Cloud.Audit.Run(Cancel));
     }
 
     [Fact]

@@ -119,7 +119,6 @@ public sealed class ResourceTests(TestCloud cloud) : IClassFixture<TestCloud>
         using var admin = await VolumeClient.As(cloud, "admin");
         Assert.Contains("Upload the disk", await admin.Refused(400, "POST", "manageable_volumes", "{}"));
         Assert.Contains("daemon starts", await admin.Refused(501, "POST", "workers/cleanup", "{}"));
-        await admin.Refused(501, "POST", "backups/import_record", "{}");
         await admin.Refused(404, "GET", "clusters/none");
     }
 }

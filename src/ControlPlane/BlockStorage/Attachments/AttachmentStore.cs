@@ -30,7 +30,7 @@ internal static class AttachmentStore
 {
     public const string Columns = """
         a.id, a.volume_id, a.project_id, a.server_id, a.host, a.mountpoint, a.mode, a.status, a.connector, a.by_compute,
-        (SELECT CASE WHEN e.encryption_key_id IS NULL THEN 0 ELSE 1 END FROM volumes e WHERE e.id = a.volume_id), a.attached_at, a.created_at
+        (SELECT v.encryption_key_id FROM volumes v WHERE v.id = a.volume_id), a.attached_at, a.created_at
         """;
 
     public static AttachmentRecord Read(Row row) => new()
@@ -45,7 +45,7 @@ internal static class AttachmentStore
         Status = row.Text(),
         Connector = row.TextOrNull(),
         ByCompute = row.Flag(),
-        Encrypted = row.LongOrNull() == 1,
+        Encrypted = row.TextOrNull() is not null,
         AttachedAt = row.TimeOrNull(),
         CreatedAt = row.Time(),
     };

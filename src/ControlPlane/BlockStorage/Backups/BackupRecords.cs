@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Layers;
@@ -68,7 +67,7 @@ internal sealed class BackupRecords(BlockStorageRoom room)
     {
         var body = await request.Body("backup-record", ImportShape);
         if (body.GetText("backup_service") != Service)
-            throw Fault.Unavailable($"No backup service here reads records of {body.GetText("backup_service").Truncated()}; this cloud has {Service}.");
+            throw Fault.Unavailable($"No backup service here reads records of {body.GetText("backup_service")!.Truncated()}; this cloud has {Service}.");
         using var record = Decode(body.GetText("backup_url")!);
         var backup = await room.Parts.Database.Write(tx => Import(tx, request, record.RootElement));
         return JsonWriting.Wrapped("backup", json => BackupJson.WriteNamed(json, request, backup, null), 201);
@@ -92,7 +91,7 @@ internal sealed class BackupRecords(BlockStorageRoom room)
     private BackupRecord Import(Tx tx, ApiRequest request, JsonElement record)
     {
         if (Text(record, "id") is not { } idText || !Guid.TryParseExact(idText, "D", out var id)) throw BlockStorageFault.InvalidInput("Provided backup record is missing an id");
-        if (!record.TryGetProperty("size", out var sizeMember) || !sizeMember.TryGetInt64(out var size) || size < 1)
+        if (record.GetLong("size") is not >= 1)
             throw BlockStorageFault.InvalidInput("Provided backup record is missing size attribute");
         if (BackupStore.Find(tx, id.ToString()) is not null) throw Fault.BadRequest("Invalid backup: Backup already exists in database.");
         var kept = Data(tx, record);

@@ -3,6 +3,7 @@ using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Attachments;
 using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
+using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
 using Cumulet.ControlPlane.Images;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Sagas;
@@ -15,16 +16,22 @@ namespace Cumulet.ControlPlane.BlockStorage.Volumes;
 /// <param name="Was">The state to go back to.</param>
 /// <param name="SnapshotId">The snapshot it goes back to, or null.</param>
 /// <param name="ImageId">The image it is made of anew, or null.</param>
-public sealed record ReplaceDiskState(string VolumeId, Guid Layer, string Busy, string Was, string? SnapshotId, string? ImageId);
+/// <param name="Retype">What it becomes by a copy of itself, or null.</param>
+public sealed record ReplaceDiskState(string VolumeId, Guid Layer, string Busy, string Was, string? SnapshotId, string? ImageId, RetypeByCopy? Retype = null);
+
+/// <param name="KeyId">The key that the copy is encrypted with; null makes a plain one.</param>
+/// <param name="Fork">Its present head, sealed to be copied from.</param>
+public sealed record RetypeByCopy(string TypeId, string? KeyId, PlannedFork? Fork);
 
 [JsonSerializable(typeof(ReplaceDiskState))]
 internal sealed partial class ReplaceDiskJson : JsonSerializerContext;
 
 /// <summary>
-/// Gives a volume a new disk in place of the one it has: the content of its latest snapshot (revert) or of an image
-/// (os-reimage). The new overlay is made beside the old disk, then one commit changes over.
+/// Gives a volume a new disk in place of the one it has: the content of its latest snapshot (revert), of an image
+/// (os-reimage) or of a backup, or its own content encrypted otherwise (os-retype). The new disk is made beside the old one,
+/// then one commit changes over.
 /// </summary>
-public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom images)
+public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom images, VolumeForks forks)
     : Saga<ReplaceDiskState>("replace-volume-disk", ReplaceDiskJson.Default.ReplaceDiskState)
 {
     private static readonly ObjectShape RevertShape = Shape.Object(Member.May("snapshot_id", Shape.OrNull(Shape.Text()))).Open();
@@ -34,6 +41,8 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
         Member.May("reimage_reserved", Shape.Flag));
 
     protected override void Define(StepList<ReplaceDiskState> steps) => steps
+        .Commit("plan fork", PlanFork)
+        .Do("fork volume", ForkVolume, undo: (state, _) => UndoFork(state))
         .Commit("plan disk", PlanDisk)
         .Do("make disk", MakeDisk, undo: (state, _) => layers.Discard(state.Layer))
         .NoReturn()
@@ -98,6 +107,21 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
         return Begin(tx, new ReplaceDiskState(volume.Id, Guid.NewGuid(), VolumeStatus.Restoring, VolumeStatus.Available, null, null), backup, requestId);
     }
 
+    /// <summary>
+    /// The volume becomes one of another encryption: what it holds is copied, and nothing of the old disk and its key is left.
+    /// Rule (Cinder): the volume is available and has no snapshots.
+    /// </summary>
+    internal void BeginRetype(Tx tx, VolumeRecord volume, VolumeTypeRecord type, string requestId)
+    {
+        if (SnapshotStore.OfVolume(tx, volume.Id).Count > 0)
+            throw BlockStorageFault.InvalidVolume($"Volume {volume.Id} must not have snapshots to be retyped to {type.Name}, whose encryption is another: delete them first.");
+        if (!VolumeStore.Move(tx, volume.Id, [VolumeStatus.Available], VolumeStatus.Retyping, parts.Time.GetUtcNow()))
+            throw BlockStorageFault.InvalidVolume($"Volume {volume.Id} must be available to be retyped to {type.Name}, whose encryption is another, but it is {volume.Status}.");
+        var key = VolumeEncryption.NewKey(tx, layers, type, Holder(volume.Id));
+        var state = new ReplaceDiskState(volume.Id, Guid.NewGuid(), VolumeStatus.Retyping, VolumeStatus.Available, null, null, new RetypeByCopy(type.Id, key, null));
+        parts.Sagas.Start(tx, this, state, $"volume:{volume.Id}", requestId);
+    }
+
     private string Begin(Tx tx, ReplaceDiskState state, Guid parent, string requestId)
     {
         layers.Hold(tx, parent, Parent(state.VolumeId));
@@ -105,14 +129,32 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
     }
 
     private static LayerHolder Parent(string volumeId) => new("volume-replacement-source", volumeId);
-    private static LayerHolder Holder(ReplaceDiskState state) => new("volume-replacement", state.VolumeId);
+    private static LayerHolder Holder(string volumeId) => new("volume-replacement", volumeId);
+
+    private ReplaceDiskState PlanFork(Tx tx, ReplaceDiskState state) => state.Retype is not { } retype ? state : state with
+    {
+        Retype = retype with { Fork = forks.Plan(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted") },
+    };
+
+    private async Task<ReplaceDiskState> ForkVolume(ReplaceDiskState state, CancellationToken cancel)
+    {
+        if (state.Retype?.Fork is { } fork) await forks.Fork(state.VolumeId, fork.Head, fork.NewHead, Parent(state.VolumeId), cancel);
+        return state;
+    }
+
+    private Task UndoFork(ReplaceDiskState state) =>
+        state.Retype?.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask;
 
     private ReplaceDiskState PlanDisk(Tx tx, ReplaceDiskState state)
     {
         var volume = VolumeStore.Find(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted");
         var parent = layers.HeldBy(tx, Parent(state.VolumeId))!;
-        var (origin, format) = volume.Multiattach ? (LayerOrigin.Copy, DiskFormat.Raw) : (LayerOrigin.Clone, DiskFormat.Qcow2);
-        layers.Plan(tx, new LayerPlan(state.Layer, origin, parent.Id, format, volume.SizeGib << 30, Holder(state)) { KeyId = volume.EncryptionKeyId });
+        var format = volume.Multiattach ? DiskFormat.Raw : DiskFormat.Qcow2;
+        var origin = volume.Multiattach || state.Retype is not null ? LayerOrigin.Copy : LayerOrigin.Clone;
+        layers.Plan(tx, new LayerPlan(state.Layer, origin, parent.Id, format, volume.SizeGib << 30, Holder(state.VolumeId))
+        {
+            KeyId = state.Retype is { } retype ? retype.KeyId : volume.EncryptionKeyId,
+        });
         layers.Release(tx, Parent(state.VolumeId));
         return state;
     }
@@ -129,12 +171,21 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
         var volume = new LayerHolder("volume", state.VolumeId);
         layers.Release(tx, volume);
         layers.Hold(tx, state.Layer, volume);
-        layers.Release(tx, Holder(state));
+        layers.Release(tx, Holder(state.VolumeId));
+        if (state.Retype is { } retype) Retyped(tx, volume, retype);
         VolumeStore.SetLayer(tx, state.VolumeId, state.Layer);
         VolumeStore.Move(tx, state.VolumeId, [state.Busy], state.Was, now);
         if (state.SnapshotId is { } snapshot) SnapshotStore.Move(tx, snapshot, ["restoring"], "available", now);
         if (state.ImageId is { } imageId && images.FindAny(tx, imageId) is { } image) Describe(tx, state.VolumeId, image);
         return state;
+    }
+
+    private void Retyped(Tx tx, LayerHolder volume, RetypeByCopy retype)
+    {
+        layers.ReleaseKey(tx, volume);
+        if (retype.KeyId is { } key) layers.HoldKey(tx, key, volume);
+        layers.ReleaseKey(tx, Holder(volume.Id));
+        tx.Execute($"UPDATE volumes SET volume_type_id = {retype.TypeId}, encryption_key_id = {retype.KeyId} WHERE id = {volume.Id}");
     }
 
     private static void Describe(Tx tx, string volumeId, ImageRecord image)
@@ -148,10 +199,11 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
     {
         var now = parts.Time.GetUtcNow();
         layers.Release(tx, Parent(state.VolumeId));
+        layers.ReleaseKey(tx, Holder(state.VolumeId));
         // The old disk is untouched: a revert goes back to where it was, a volume that was to be another one is in error.
         VolumeStore.Move(tx, state.VolumeId, [state.Busy], state.ImageId is not null ? VolumeStatus.Error : state.Was, now);
         if (state.SnapshotId is { } snapshot) SnapshotStore.Move(tx, snapshot, ["restoring"], "available", now);
         if (VolumeStore.Find(tx, state.VolumeId) is { } volume)
-            UserMessages.Add(tx, volume.ProjectId, "VOLUME", volume.Id, ("012", "reimage volume"), now);
+            UserMessages.Add(tx, volume.ProjectId, "VOLUME", volume.Id, state.Retype is null ? ("016", "reimage volume") : ("008", "create volume from backend storage"), now);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class VolumeFlags(BlockStorageRoom room)
         return Reply.Empty(202);
     }
 
-    /// <summary>All types have the one pool, so a volume changes its type where it lies, except from or to multiattach or another encryption: that is another kind of disk.</summary>
+    /// <summary>All types have the one pool, so a volume changes its type where it lies; to another encryption by a copy, to or from multiattach not at all: that is another kind of disk.</summary>
     public async Task<Reply> Retype(ApiRequest request)
     {
         var body = await request.Body("os-retype", RetypeShape);
@@ -54,11 +54,16 @@ internal sealed class VolumeFlags(BlockStorageRoom room)
             var type = VolumeTypeStore.FindFor(tx, name, request.Caller.ProjectId, request.Caller.IsAdmin) ?? throw BlockStorageFault.NoType(name);
             if (VolumeTypeStore.IsMultiattach(tx, type.Id) != volume.Multiattach)
                 throw BlockStorageFault.InvalidInput($"Volume {volume.Id} cannot be retyped between multiattach and not: make a volume of type {type.Name} and copy the data in a server.");
-            if (!VolumeEncryption.Agree(tx, volume.VolumeTypeId, type.Id))
-                throw BlockStorageFault.InvalidInput($"Volume {volume.Id} cannot be retyped to {type.Name}, whose encryption is another: make a volume of type {type.Name} and copy the data in a server.");
             if (volume.Status is not (VolumeStatus.Available or VolumeStatus.InUse) || volume.GroupId is not null || volume.VolumeTypeId == type.Id)
                 throw BlockStorageFault.InvalidVolume("Retype needs volume to be in available or in-use state, not be part of an active migration or a consistency group, requested type has to be different that the one from the volume, and for in-use volumes front-end qos specs cannot change.");
             VolumeQuota.RequireType(tx, volume.ProjectId, volume.SizeGib, type);
+            if (!VolumeEncryption.Agree(tx, volume.VolumeTypeId, type.Id))
+            {
+                if (body.GetText("migration_policy") != "on-demand")
+                    throw BlockStorageFault.InvalidInput($"The encryption of {type.Name} is another, so volume {volume.Id} would be copied, and that is not allowed: ask for it with migration_policy on-demand.");
+                room.ReplaceDisk.BeginRetype(tx, volume, type, request.RequestId);
+                return;
+            }
             tx.Execute($"UPDATE volumes SET volume_type_id = {type.Id}, updated_at = {Now} WHERE id = {volume.Id}");
         });
         return Reply.Empty(202);

@@ -48,6 +48,7 @@ public static class VolumeStatus
     public const string Uploading = "uploading";
     public const string Downloading = "downloading";
     public const string Reverting = "reverting";
+    public const string Retyping = "retyping";
     public const string Restoring = "restoring-backup";
     public const string BackingUp = "backing-up";
     public const string AwaitingTransfer = "awaiting-transfer";

@@ -53,6 +53,7 @@ internal static class KeyStore
             """, row => $"layer {row.Text()} is encrypted with the key {row.Text()}, which is not there"),
         .. tx.Query($"""
             SELECT l.id, l.parent_id FROM layers l JOIN layers p ON p.id = l.parent_id WHERE l.key_id IS NULL AND p.key_id IS NOT NULL
+                AND l.origin <> 'copy'
             """, row => $"layer {row.Text()} is plain and stands on {row.Text()}, which is encrypted"),
     ];
 

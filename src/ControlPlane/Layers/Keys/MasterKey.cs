@@ -69,8 +69,11 @@ internal sealed class MasterKey
     public byte[] Unwrap(string id, string wrapped)
     {
         if (_keys.Count == 0) throw Missing();
-        var text = Convert.FromBase64String(wrapped);
-        var secret = new byte[text.Length - NonceBytes - TagBytes];
+        var text = new byte[wrapped.Length];
+        if (!Convert.TryFromBase64String(wrapped, text, out var length) || length < NonceBytes + TagBytes)
+            throw new KeyLostException($"the row of the encryption key {id} is damaged; bring the database back from a copy");
+        text = text[..length];
+        var secret = new byte[length - NonceBytes - TagBytes];
         foreach (var key in _keys)
         {
             try
