@@ -52,8 +52,9 @@ sealed class ArgumentLine(IEnumerable<Option> options, Func<string, UsageError> 
     private static bool IsValueOf(Option option, string arg) =>
         option.Aliases.Prepend(option.Name).Any(name => arg.StartsWith(name + "=", StringComparison.Ordinal));
 
-    private static bool LooksLikeOption(string arg) =>
-        arg.Length > 1 && arg[0] == '-' && !char.IsAsciiDigit(arg[1]) && !arg.Contains(' ');
+    /// <summary>A negative number is a value, unless the command has an option of that name, as <c>-4</c>.</summary>
+    private bool LooksLikeOption(string arg) =>
+        arg.Length > 1 && arg[0] == '-' && (!char.IsAsciiDigit(arg[1]) || _byName.ContainsKey(arg)) && !arg.Contains(' ');
 
     private (string Name, string? Value) Split(string arg)
     {

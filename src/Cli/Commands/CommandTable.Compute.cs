@@ -6,6 +6,7 @@ using Cumulet.Cli.Compute.Flavors;
 using Cumulet.Cli.Compute.Hosts;
 using Cumulet.Cli.Compute.Hypervisors;
 using Cumulet.Cli.Compute.Keypairs;
+using Cumulet.Cli.Compute.Migrations;
 using Cumulet.Cli.Compute.ServerGroups;
 using Cumulet.Cli.Compute.Servers;
 using Cumulet.Cli.Compute.Services;
@@ -18,6 +19,7 @@ static partial class CommandTable
     private static readonly CommandEntry[] Compute =
     [
         new("aggregate add host", syntax => new AggregateAddHost(syntax)),
+        new("aggregate cache image", syntax => new AggregateCacheImage(syntax)),
         new("aggregate create", syntax => new AggregateCreate(syntax)),
         new("aggregate delete", syntax => new AggregateDelete(syntax)),
         new("aggregate list", syntax => new AggregateList(syntax)),
@@ -37,9 +39,11 @@ static partial class CommandTable
         new("flavor show", syntax => new FlavorShow(syntax)),
         new("flavor unset", syntax => new FlavorUnset(syntax)),
         new("host list", syntax => new HostList(syntax)),
+        new("host set", syntax => new HostSet(syntax)),
         new("host show", syntax => new HostShow(syntax)),
         new("hypervisor list", syntax => new HypervisorList(syntax)),
         new("hypervisor show", syntax => new HypervisorShow(syntax)),
+        new("hypervisor stats show", syntax => new HypervisorStatsShow(syntax)),
         new("keypair create", syntax => new KeypairCreate(syntax)),
         new("keypair delete", syntax => new KeypairDelete(syntax)),
         new("keypair list", syntax => new KeypairList(syntax)),
@@ -54,6 +58,7 @@ static partial class CommandTable
         new("server create", syntax => new ServerCreate(syntax)),
         new("server delete", syntax => new ServerDelete(syntax)),
         new("server dump create", syntax => new ServerDumpCreate(syntax)),
+        new("server evacuate", syntax => new ServerEvacuate(syntax)),
         new("server event list", syntax => new ServerEventList(syntax)),
         new("server event show", syntax => new ServerEventShow(syntax)),
         new("server group create", syntax => new ServerGroupCreate(syntax)),
@@ -64,8 +69,14 @@ static partial class CommandTable
         new("server list", syntax => new ServerList(syntax)),
         new("server lock", syntax => new ServerLock(syntax)),
         new("server migrate", syntax => new ServerMigrate(syntax)),
+        new("server migrate confirm", syntax => new ServerMigrationConfirm(syntax, "server migration confirm")),
+        new("server migrate revert", syntax => new ServerMigrationRevert(syntax, "server migration revert")),
+        new("server migration abort", syntax => new MigrationAbort(syntax)),
         new("server migration confirm", syntax => new ServerMigrationConfirm(syntax)),
+        new("server migration force complete", syntax => new MigrationForceComplete(syntax)),
+        new("server migration list", syntax => new MigrationList(syntax)),
         new("server migration revert", syntax => new ServerMigrationRevert(syntax)),
+        new("server migration show", syntax => new MigrationShow(syntax)),
         new("server pause", syntax => new ServerPause(syntax)),
         new("server reboot", syntax => new ServerReboot(syntax)),
         new("server rebuild", syntax => new ServerRebuild(syntax)),
@@ -76,9 +87,9 @@ static partial class CommandTable
         new("server remove security group", syntax => new ServerRemoveSecurityGroup(syntax)),
         new("server remove volume", syntax => new ServerRemoveVolume(syntax)),
         new("server rescue", syntax => new ServerRescue(syntax)),
+        new("server resize", syntax => new ServerResize(syntax)),
         new("server resize confirm", syntax => new ServerResizeConfirm(syntax)),
         new("server resize revert", syntax => new ServerResizeRevert(syntax)),
-        new("server resize", syntax => new ServerResize(syntax)),
         new("server restore", syntax => new ServerRestore(syntax)),
         new("server resume", syntax => new ServerResume(syntax)),
         new("server set", syntax => new ServerSet(syntax)),

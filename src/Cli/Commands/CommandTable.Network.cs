@@ -1,11 +1,27 @@
+using Cumulet.Cli.Connection;
+using Cumulet.Cli.Network.AddressGroups;
+using Cumulet.Cli.Network.AddressScopes;
 using Cumulet.Cli.Network.Agents;
+using Cumulet.Cli.Network.ConntrackHelpers;
+using Cumulet.Cli.Network.Flavors;
 using Cumulet.Cli.Network.FloatingIps;
+using Cumulet.Cli.Network.IpAvailability;
+using Cumulet.Cli.Network.LocalIps;
+using Cumulet.Cli.Network.Meters;
 using Cumulet.Cli.Network.Networks;
+using Cumulet.Cli.Network.PortForwardings;
 using Cumulet.Cli.Network.Ports;
+using Cumulet.Cli.Network.Qos;
+using Cumulet.Cli.Network.Rbac;
 using Cumulet.Cli.Network.Routers;
 using Cumulet.Cli.Network.SecurityGroupRules;
 using Cumulet.Cli.Network.SecurityGroups;
+using Cumulet.Cli.Network.SegmentRanges;
+using Cumulet.Cli.Network.Segments;
+using Cumulet.Cli.Network.SubnetPools;
 using Cumulet.Cli.Network.Subnets;
+using Cumulet.Cli.Network.Topology;
+using Cumulet.Cli.Network.Trunks;
 
 namespace Cumulet.Cli.Commands;
 
@@ -13,21 +29,115 @@ static partial class CommandTable
 {
     private static readonly CommandEntry[] Network =
     [
+        new("address group create", AddressGroups.Create),
+        new("address group delete", AddressGroups.Delete),
+        new("address group list", AddressGroups.List),
+        new("address group set", syntax => new AddressGroupSet(syntax)),
+        new("address group show", AddressGroups.Show),
+        new("address group unset", syntax => new AddressGroupUnset(syntax)),
+        new("address scope create", AddressScopes.Create),
+        new("address scope delete", AddressScopes.Delete),
+        new("address scope list", AddressScopes.List),
+        new("address scope set", AddressScopes.Set),
+        new("address scope show", AddressScopes.Show),
         new("floating ip create", syntax => new FloatingIpCreate(syntax)),
         new("floating ip delete", syntax => new FloatingIpDelete(syntax)),
         new("floating ip list", syntax => new FloatingIpList(syntax)),
+        new("floating ip pool list", syntax => new FloatingIpPoolList(syntax)),
+        new("floating ip port forwarding create", PortForwardings.Create),
+        new("floating ip port forwarding delete", PortForwardings.Delete),
+        new("floating ip port forwarding list", PortForwardings.List),
+        new("floating ip port forwarding set", PortForwardings.Set),
+        new("floating ip port forwarding show", PortForwardings.Show),
         new("floating ip set", syntax => new FloatingIpSet(syntax)),
         new("floating ip show", syntax => new FloatingIpShow(syntax)),
         new("floating ip unset", syntax => new FloatingIpUnset(syntax)),
+        new("ip availability list", IpAvailabilities.List),
+        new("ip availability show", IpAvailabilities.Show),
+        new("local ip association create", LocalIpAssociations.Create),
+        new("local ip association delete", LocalIpAssociations.Delete),
+        new("local ip association list", LocalIpAssociations.List),
+        new("local ip create", LocalIps.Create),
+        new("local ip delete", LocalIps.Delete),
+        new("local ip list", LocalIps.List),
+        new("local ip set", LocalIps.Set),
+        new("local ip show", LocalIps.Show),
+        new("network agent add network", syntax => new AgentLink(syntax, Resources.Network, "--dhcp", "dhcp-networks", isAdd: true)),
+        new("network agent add router", syntax => new AgentLink(syntax, Resources.Router, "--l3", "l3-routers", isAdd: true)),
         new("network agent delete", syntax => new NetworkAgentDelete(syntax)),
         new("network agent list", syntax => new NetworkAgentList(syntax)),
+        new("network agent remove network", syntax => new AgentLink(syntax, Resources.Network, "--dhcp", "dhcp-networks", isAdd: false)),
+        new("network agent remove router", syntax => new AgentLink(syntax, Resources.Router, "--l3", "l3-routers", isAdd: false)),
         new("network agent set", syntax => new NetworkAgentSet(syntax)),
         new("network agent show", syntax => new NetworkAgentShow(syntax)),
+        new("network auto allocated topology create", syntax => new TopologyCreate(syntax)),
+        new("network auto allocated topology delete", syntax => new TopologyDelete(syntax)),
         new("network create", syntax => new NetworkCreate(syntax)),
         new("network delete", syntax => new NetworkDelete(syntax)),
+        new("network flavor add profile", syntax => new FlavorProfileLink(syntax, isAdd: true)),
+        new("network flavor create", NetworkFlavors.Create),
+        new("network flavor delete", NetworkFlavors.Delete),
+        new("network flavor list", NetworkFlavors.List),
+        new("network flavor profile create", FlavorProfiles.Create),
+        new("network flavor profile delete", FlavorProfiles.Delete),
+        new("network flavor profile list", FlavorProfiles.List),
+        new("network flavor profile set", FlavorProfiles.Set),
+        new("network flavor profile show", FlavorProfiles.Show),
+        new("network flavor remove profile", syntax => new FlavorProfileLink(syntax, isAdd: false)),
+        new("network flavor set", NetworkFlavors.Set),
+        new("network flavor show", NetworkFlavors.Show),
+        new("network l3 conntrack helper create", ConntrackHelpers.Create),
+        new("network l3 conntrack helper delete", ConntrackHelpers.Delete),
+        new("network l3 conntrack helper list", ConntrackHelpers.List),
+        new("network l3 conntrack helper set", ConntrackHelpers.Set),
+        new("network l3 conntrack helper show", ConntrackHelpers.Show),
         new("network list", syntax => new NetworkList(syntax)),
+        new("network meter create", Meters.Create),
+        new("network meter delete", Meters.Delete),
+        new("network meter list", Meters.List),
+        new("network meter rule create", MeterRules.Create),
+        new("network meter rule delete", MeterRules.Delete),
+        new("network meter rule list", MeterRules.List),
+        new("network meter rule show", MeterRules.Show),
+        new("network meter show", Meters.Show),
+        new("network onboard subnets", syntax => new OnboardSubnets(syntax)),
+        new("network qos policy create", QosPolicies.Create),
+        new("network qos policy delete", QosPolicies.Delete),
+        new("network qos policy list", QosPolicies.List),
+        new("network qos policy set", QosPolicies.Set),
+        new("network qos policy show", QosPolicies.Show),
+        new("network qos rule create", syntax => new QosRuleCreate(syntax)),
+        new("network qos rule delete", syntax => new QosRuleDelete(syntax)),
+        new("network qos rule list", syntax => new QosRuleList(syntax)),
+        new("network qos rule set", syntax => new QosRuleSet(syntax)),
+        new("network qos rule show", syntax => new QosRuleShow(syntax)),
+        new("network qos rule type list", syntax => new QosRuleTypeList(syntax)),
+        new("network qos rule type show", syntax => new QosRuleTypeShow(syntax)),
+        new("network rbac create", RbacPolicies.Create),
+        new("network rbac delete", RbacPolicies.Delete),
+        new("network rbac list", RbacPolicies.List),
+        new("network rbac set", RbacPolicies.Set),
+        new("network rbac show", RbacPolicies.Show),
+        new("network segment create", Segments.Create),
+        new("network segment delete", Segments.Delete),
+        new("network segment list", Segments.List),
+        new("network segment range create", SegmentRanges.Create),
+        new("network segment range delete", SegmentRanges.Delete),
+        new("network segment range list", syntax => new SegmentRangeList(syntax)),
+        new("network segment range set", SegmentRanges.Set),
+        new("network segment range show", SegmentRanges.Show),
+        new("network segment set", Segments.Set),
+        new("network segment show", Segments.Show),
+        new("network service provider list", syntax => new ServiceProviderList(syntax)),
         new("network set", syntax => new NetworkSet(syntax)),
         new("network show", syntax => new NetworkShow(syntax)),
+        new("network subport list", syntax => new SubportList(syntax)),
+        new("network trunk create", Trunks.Create),
+        new("network trunk delete", Trunks.Delete),
+        new("network trunk list", Trunks.List),
+        new("network trunk set", syntax => new TrunkSet(syntax)),
+        new("network trunk show", Trunks.Show),
+        new("network trunk unset", syntax => new TrunkUnset(syntax)),
         new("network unset", syntax => new NetworkUnset(syntax)),
         new("port create", syntax => new PortCreate(syntax)),
         new("port delete", syntax => new PortDelete(syntax)),
@@ -36,11 +146,13 @@ static partial class CommandTable
         new("port show", syntax => new PortShow(syntax)),
         new("port unset", syntax => new PortUnset(syntax)),
         new("router add port", syntax => new RouterAddPort(syntax)),
+        new("router add route", syntax => new RouterRoutes(syntax, isAdd: true)),
         new("router add subnet", syntax => new RouterAddSubnet(syntax)),
         new("router create", syntax => new RouterCreate(syntax)),
         new("router delete", syntax => new RouterDelete(syntax)),
         new("router list", syntax => new RouterList(syntax)),
         new("router remove port", syntax => new RouterRemovePort(syntax)),
+        new("router remove route", syntax => new RouterRoutes(syntax, isAdd: false)),
         new("router remove subnet", syntax => new RouterRemoveSubnet(syntax)),
         new("router set", syntax => new RouterSet(syntax)),
         new("router show", syntax => new RouterShow(syntax)),
@@ -58,6 +170,12 @@ static partial class CommandTable
         new("subnet create", syntax => new SubnetCreate(syntax)),
         new("subnet delete", syntax => new SubnetDelete(syntax)),
         new("subnet list", syntax => new SubnetList(syntax)),
+        new("subnet pool create", SubnetPools.Create),
+        new("subnet pool delete", SubnetPools.Delete),
+        new("subnet pool list", SubnetPools.List),
+        new("subnet pool set", SubnetPools.Set),
+        new("subnet pool show", SubnetPools.Show),
+        new("subnet pool unset", SubnetPools.Unset),
         new("subnet set", syntax => new SubnetSet(syntax)),
         new("subnet show", syntax => new SubnetShow(syntax)),
         new("subnet unset", syntax => new SubnetUnset(syntax)),

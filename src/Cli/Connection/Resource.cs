@@ -28,6 +28,9 @@ sealed record Resource(ServiceType Service, string Path, string Key, string Plur
     /// </summary>
     public bool SaysFoundFor { get; init; } = Service is ServiceType.Network or ServiceType.Image;
 
+    /// <summary>The words that say that there is none, with <c>{0}</c> for what was asked for, where they are others.</summary>
+    public string? NoneWords { get; init; }
+
     public JsonObject One(JsonObject answer) => Key.Length == 0 ? answer : answer[Key] as JsonObject ?? [];
 }
 
@@ -69,8 +72,9 @@ static class Lookup
     public static async Task<string?> FindIdOrNull(this Cloud cloud, Resource resource, string? nameOrId, CancellationToken cancellation,
         string filter = "") => nameOrId is null ? null : await cloud.FindId(resource, nameOrId, cancellation, filter);
 
-    private static CommandError NotFound(Resource resource, string nameOrId) => resource.SaysFoundFor
-        ? new CommandError($"No {resource.Noun} found for {nameOrId}")
+    private static CommandError NotFound(Resource resource, string nameOrId) => resource.NoneWords is { } words
+        ? new CommandError(string.Format(null, words, nameOrId))
+        : resource.SaysFoundFor ? new CommandError($"No {resource.Noun} found for {nameOrId}")
         : new CommandError($"No {resource.Noun} with a name or ID of '{nameOrId}' exists.");
 
     public static bool LooksLikeId(string text) => Guid.TryParse(text, out _);

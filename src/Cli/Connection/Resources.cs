@@ -81,6 +81,64 @@ static class Resources
 
     public static readonly Resource Agent = new(ServiceType.Network, "/agents", "agent", "agents", "Agent") { NameField = "id", ByName = "?id={0}" };
 
+    public static readonly Resource AddressScope = new(ServiceType.Network, "/address-scopes", "address_scope", "address_scopes", "AddressScope");
+
+    public static readonly Resource QosPolicy = new(ServiceType.Network, "/qos/policies", "policy", "policies", "QoSPolicy");
+
+    public static readonly Resource Rbac = new(ServiceType.Network, "/rbac-policies", "rbac_policy", "rbac_policies", "RBACPolicy")
+    {
+        NameField = "id", ByName = "?id={0}",
+    };
+
+    /// <summary>Trunks are found in the words of neutron's own client.</summary>
+    public static readonly Resource Trunk = new(ServiceType.Network, "/trunks", "trunk", "trunks", "Trunk")
+    {
+        NoneWords = "Unable to find trunk with name or id '{0}'",
+    };
+
+    public static readonly Resource Segment = new(ServiceType.Network, "/segments", "segment", "segments", "Segment");
+
+    public static readonly Resource SegmentRange =
+        new(ServiceType.Network, "/network_segment_ranges", "network_segment_range", "network_segment_ranges", "NetworkSegmentRange");
+
+    public static readonly Resource Meter = new(ServiceType.Network, "/metering/metering-labels", "metering_label", "metering_labels", "MeteringLabel");
+
+    public static readonly Resource MeterRule =
+        new(ServiceType.Network, "/metering/metering-label-rules", "metering_label_rule", "metering_label_rules", "MeteringLabelRule")
+        {
+            NameField = "id", ByName = "?id={0}",
+        };
+
+    public static readonly Resource NetworkFlavor = new(ServiceType.Network, "/flavors", "flavor", "flavors", "Flavor");
+
+    public static readonly Resource ServiceProfile = new(ServiceType.Network, "/service_profiles", "service_profile", "service_profiles", "ServiceProfile")
+    {
+        NameField = "id", ByName = "?id={0}",
+    };
+
+    public static readonly Resource LocalIp = new(ServiceType.Network, "/local_ips", "local_ip", "local_ips", "LocalIP");
+
+    /// <summary>Below its local IP.</summary>
+    public static readonly Resource LocalIpAssociation =
+        new(ServiceType.Network, "/port_associations", "port_association", "port_associations", "LocalIPAssociation")
+        {
+            IdField = "fixed_port_id", NameField = "fixed_port_id", ByName = "?fixed_port_id={0}",
+        };
+
+    /// <summary>Below its router.</summary>
+    public static readonly Resource ConntrackHelper =
+        new(ServiceType.Network, "/conntrack_helpers", "conntrack_helper", "conntrack_helpers", "ConntrackHelper") { NameField = "id", ByName = "?id={0}" };
+
+    public static readonly Resource IpAvailability =
+        new(ServiceType.Network, "/network-ip-availabilities", "network_ip_availability", "network_ip_availabilities", "NetworkIPAvailability")
+        {
+            IdField = "network_id", NameField = "network_name", ByName = "?network_name={0}",
+        };
+
+    /// <summary>Below the floating IP that it belongs to.</summary>
+    public static readonly Resource PortForwarding =
+        new(ServiceType.Network, "/port_forwardings", "port_forwarding", "port_forwardings", "PortForwarding") { NameField = "id", ByName = "?id={0}" };
+
     public static readonly Resource Project = new(ServiceType.Identity, "/projects", "project", "projects", "project");
 
     public static readonly Resource User = new(ServiceType.Identity, "/users", "user", "users", "user");

@@ -21,6 +21,14 @@ sealed class ExtraProperties(Syntax syntax)
         }
     }
 
+    /// <summary>In a command that unsets, the fields that are named become null; their values count for nothing.</summary>
+    public void ClearIn(JsonObject body, Call call)
+    {
+        var named = new JsonObject();
+        AddTo(named, call);
+        foreach (var (name, _) in named) body[name] = null;
+    }
+
     private static JsonNode Value(string type, string name, string value) => type switch
     {
         "str" => value,

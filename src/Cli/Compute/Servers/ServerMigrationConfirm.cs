@@ -2,4 +2,5 @@ using Cumulet.Cli.Commands;
 
 namespace Cumulet.Cli.Compute.Servers;
 
-sealed class ServerMigrationConfirm(Syntax syntax) : ServerAction(syntax, "Confirm server migration: release the old server", "confirmResize");
+sealed class ServerMigrationConfirm(Syntax syntax, string? instead = null)
+    : ServerAction(syntax, "Confirm server migration: release the old server", "confirmResize", instead);

@@ -35,7 +35,8 @@ abstract class ServersAction(Syntax syntax, string description, string action, s
 }
 
 /// <summary>The same on the one server that is named.</summary>
-abstract class ServerAction(Syntax syntax, string description, string action) : ActionCommand(syntax)
+/// <param name="instead">The command that has taken this one's place, where there is one.</param>
+abstract class ServerAction(Syntax syntax, string description, string action, string? instead = null) : ActionCommand(syntax)
 {
     private readonly Argument<string> _server = syntax.Argument("<server>", "Server (name or ID)");
 
@@ -43,6 +44,8 @@ abstract class ServerAction(Syntax syntax, string description, string action) : 
 
     protected override async Task Act(Call call, CancellationToken cancellation)
     {
+        if (instead is not null)
+            call.Terminal.Error.WriteLine($"The '{Syntax.Command}' command has been deprecated in favour of the '{instead}' command.");
         var id = await call.Cloud.FindId(Resources.Server, call[_server], cancellation);
         await call.Cloud.Compute.Post($"/servers/{id}/action", new JsonObject { [action] = null }, cancellation);
     }

@@ -10,8 +10,7 @@ sealed class FloatingIpSet(Syntax syntax) : ActionCommand(syntax)
     private readonly Option<string?> _port = syntax.Value("--port", "<port>", "Port it leads to (name or ID)");
     private readonly Option<string?> _fixed = syntax.Value("--fixed-ip-address", "<ip-address>", "Address of the port that it leads to");
     private readonly Option<string?> _description = syntax.Value("--description", "<description>", "Description");
-    private readonly Option<string?> _qos = syntax.ValueIn("qos", "--qos-policy", "<qos-policy>", "QoS policy to attach (ID)");
-    private readonly Option<bool> _noQos = syntax.FlagIn("qos", "--no-qos-policy", "Detach the QoS policy");
+    private readonly QosPolicyOption _qos = new(syntax, canDetach: true);
     private readonly Tags _tags = new(syntax, Resources.FloatingIp, TagUse.Set);
 
     public override string Description => "Set floating IP Properties";
@@ -20,8 +19,8 @@ sealed class FloatingIpSet(Syntax syntax) : ActionCommand(syntax)
     {
         var address = await call.Cloud.Find(Resources.FloatingIp, call[_address], cancellation);
         var body = new JsonObject().With("port_id", await call.Cloud.FindIdOrNull(Resources.Port, call[_port], cancellation))
-            .With("fixed_ip_address", call[_fixed]).With("description", call[_description]).With("qos_policy_id", call[_qos]);
-        if (call[_noQos]) body["qos_policy_id"] = null;
+            .With("fixed_ip_address", call[_fixed]).With("description", call[_description]);
+        await _qos.AddTo(body, call, cancellation);
         _extra.AddTo(body, call);
         if (body.Count > 0)
             await call.Cloud.Network.Put("/floatingips/" + address.Id(), new JsonObject { ["floatingip"] = body }, cancellation);

@@ -14,7 +14,7 @@ sealed class NetworkCreate(Syntax syntax) : ShowCommand(syntax)
     private readonly Option<string[]> _zones = syntax.Values("--availability-zone-hint", "<availability-zone>", "Availability zone for it (repeatable)");
     private readonly Option<bool> _transparent = syntax.FlagIn("transparent", "--transparent-vlan", "Pass the guests' VLAN tags on");
     private readonly Option<bool> _opaque = syntax.FlagIn("transparent", "--no-transparent-vlan", "Do not pass VLAN tags on");
-    private readonly Option<string?> _qos = syntax.Value("--qos-policy", "<qos-policy>", "QoS policy to attach (ID)");
+    private readonly QosPolicyOption _qos = new(syntax, canDetach: false);
     private readonly Tags _tags = new(syntax, Resources.Network, TagUse.Create);
 
     public override string Description => "Create new network";
@@ -24,7 +24,8 @@ sealed class NetworkCreate(Syntax syntax) : ShowCommand(syntax)
         var body = _options.Read(call);
         body["name"] = call[_name];
         body["admin_state_up"] ??= true;
-        body.With("project_id", await _project.Id(call, cancellation)).With("qos_policy_id", call[_qos]);
+        body.With("project_id", await _project.Id(call, cancellation));
+        await _qos.AddTo(body, call, cancellation);
         if (call.Has(_zones)) body["availability_zone_hints"] = JsonReading.Array(call[_zones]);
         if (call.Either(_transparent, _opaque) is { } transparent) body["vlan_transparent"] = transparent;
         _extra.AddTo(body, call);

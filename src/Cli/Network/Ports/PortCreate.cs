@@ -10,9 +10,6 @@ sealed class PortCreate(Syntax syntax) : ShowCommand(syntax)
     private readonly ExtraProperties _extra = new(syntax);
     private readonly Option<string?> _network = syntax.Needed("--network", "<network>", "Network it belongs to (name or ID)");
     private readonly PortOptions _options = new(syntax);
-    private readonly Option<bool> _required = syntax.FlagIn("numa", "--numa-policy-required", "NUMA affinity is required");
-    private readonly Option<bool> _preferred = syntax.FlagIn("numa", "--numa-policy-preferred", "NUMA affinity is preferred");
-    private readonly Option<bool> _legacy = syntax.FlagIn("numa", "--numa-policy-legacy", "NUMA affinity as it was");
     private readonly Option<bool> _uplink = syntax.FlagIn("uplink", "--enable-uplink-status-propagation", "Pass the uplink's status on");
     private readonly Option<bool> _noUplink = syntax.FlagIn("uplink", "--disable-uplink-status-propagation", "Do not pass it on (default)");
     private readonly ProjectOption _project = new(syntax, "Owner's project (name or ID)");
@@ -24,12 +21,11 @@ sealed class PortCreate(Syntax syntax) : ShowCommand(syntax)
 
     protected override async Task<Record?> Show(Call call, CancellationToken cancellation)
     {
-        var body = _options.Read(call);
+        var body = await _options.Read(call, cancellation);
         body["name"] = call[_name];
         body["network_id"] = await call.Cloud.FindId(Resources.Network, call[_network]!, cancellation);
         body["admin_state_up"] ??= true;
-        string? policy = call[_required] ? "required" : call[_preferred] ? "preferred" : call[_legacy] ? "legacy" : null;
-        body.With("numa_affinity_policy", policy).With("propagate_uplink_status", call.Either(_uplink, _noUplink))
+        body.With("propagate_uplink_status", call.Either(_uplink, _noUplink))
             .With("project_id", await _project.Id(call, cancellation)).With("device_profile", call[_profile]);
         if (call.Has(_options.Addresses)) body["fixed_ips"] = new JsonArray([.. await FixedIps.Read(call, _options.Addresses, cancellation)]);
         else if (call[_options.NoAddress]) body["fixed_ips"] = new JsonArray();

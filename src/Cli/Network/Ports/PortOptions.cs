@@ -21,7 +21,10 @@ sealed class PortOptions(Syntax syntax)
     private readonly Option<bool> _disable = syntax.FlagIn("state", "--disable", "Disable the port");
     private readonly Option<bool> _security = syntax.FlagIn("security", "--enable-port-security", "Secure the port (default)");
     private readonly Option<bool> _noSecurity = syntax.FlagIn("security", "--disable-port-security", "Do not secure the port");
-    private readonly Option<string?> _qos = syntax.Value("--qos-policy", "<qos-policy>", "QoS policy to attach (ID)");
+    private readonly QosPolicyOption _qos = new(syntax, canDetach: false);
+    private readonly Option<bool> _required = syntax.FlagIn("numa", "--numa-policy-required", "NUMA affinity is required");
+    private readonly Option<bool> _preferred = syntax.FlagIn("numa", "--numa-policy-preferred", "NUMA affinity is preferred");
+    private readonly Option<bool> _legacy = syntax.FlagIn("numa", "--numa-policy-legacy", "NUMA affinity as it was");
     private readonly Option<string[]> _profile = syntax.Values("--binding-profile", "<binding-profile>", "Data for the binding, as key=value or JSON (repeatable)");
     private readonly Option<string[]> _dhcp = syntax.Values("--extra-dhcp-option", "name=<name>[,value=<value>,ip-version={4,6}]", "DHCP option for the guest (repeatable)");
 
@@ -36,12 +39,14 @@ sealed class PortOptions(Syntax syntax)
     public Option<string[]> Pairs { get; } = syntax.Values("--allowed-address", "ip-address=<ip-address>[,mac-address=<mac-address>]",
         "Another address that may pass (repeatable)");
 
-    public JsonObject Read(Call call)
+    public async Task<JsonObject> Read(Call call, CancellationToken cancellation)
     {
+        string? policy = call[_required] ? "required" : call[_preferred] ? "preferred" : call[_legacy] ? "legacy" : null;
         var body = new JsonObject().With("description", call[_description]).With("device_id", call[_device]).With("mac_address", call[_mac])
             .With("device_owner", call[_owner]).With("binding:vnic_type", call[_kind]).With("binding:host_id", call[_host])
             .With("dns_domain", call[_domain]).With("dns_name", call[_dnsName]).With("admin_state_up", call.Either(_enable, _disable))
-            .With("port_security_enabled", call.Either(_security, _noSecurity)).With("qos_policy_id", call[_qos]);
+            .With("port_security_enabled", call.Either(_security, _noSecurity)).With("numa_affinity_policy", policy);
+        await _qos.AddTo(body, call, cancellation);
         if (call.Has(_profile)) body["binding:profile"] = Profile(call);
         if (call.Has(_dhcp)) body["extra_dhcp_opts"] = new JsonArray([.. call[_dhcp].Select(text => Dhcp(call, text))]);
         return body;

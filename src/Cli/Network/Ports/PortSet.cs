@@ -19,7 +19,7 @@ sealed class PortSet(Syntax syntax) : ActionCommand(syntax)
     protected override async Task Act(Call call, CancellationToken cancellation)
     {
         var port = await call.Cloud.Find(Resources.Port, call[_port], cancellation);
-        var body = _options.Read(call).With("name", call[_name]).With("data_plane_status", call[_plane]);
+        var body = (await _options.Read(call, cancellation)).With("name", call[_name]).With("data_plane_status", call[_plane]);
         if (call[_noProfile]) body["binding:profile"] ??= new JsonObject();
         else if (body["binding:profile"] is JsonObject profile)
         {

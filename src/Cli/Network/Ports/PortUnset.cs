@@ -5,6 +5,7 @@ namespace Cumulet.Cli.Network.Ports;
 
 sealed class PortUnset(Syntax syntax) : ActionCommand(syntax)
 {
+    private readonly ExtraProperties _extra = new(syntax);
     private readonly Option<string[]> _addresses = syntax.Values("--fixed-ip", "subnet=<subnet>,ip-address=<ip-address>", "Remove this address (repeatable)");
     private readonly Option<string[]> _profile = syntax.Values("--binding-profile", "<binding-profile-key>", "Remove this key of the binding's data (repeatable)");
     private readonly Option<string[]> _groups = syntax.Values("--security-group", "<security-group>", "Remove this security group (name or ID) (repeatable)");
@@ -35,6 +36,7 @@ sealed class PortUnset(Syntax syntax) : ActionCommand(syntax)
         if (call[_plane]) body["data_plane_status"] = null;
         if (call[_numa]) body["numa_affinity_policy"] = null;
         if (call[_host]) body["binding:host_id"] = null;
+        _extra.ClearIn(body, call);
         if (body.Count > 0)
             await call.Cloud.Network.Put("/ports/" + port.Id(), new JsonObject { ["port"] = body }, cancellation);
         await _tags.Apply(call, port, cancellation);

@@ -28,7 +28,7 @@ sealed class SubnetCreate(Syntax syntax) : ShowCommand(syntax)
 
     protected override async Task<Record?> Show(Call call, CancellationToken cancellation)
     {
-        var body = _options.Read(call);
+        var body = await _options.Read(call, cancellation);
         body["name"] = call[_name];
         body["network_id"] = await call.Cloud.FindId(Resources.Network, call[_network]!, cancellation);
         body["ip_version"] = call.Number(_version) ?? 4;

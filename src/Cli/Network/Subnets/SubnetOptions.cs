@@ -12,14 +12,14 @@ sealed class SubnetOptions(Syntax syntax, bool isCreate)
     private readonly Option<bool> _noPublish = syntax.FlagIn("publish", "--no-dns-publish-fixed-ip", "Do not publish them (default)");
     private readonly Option<string?> _gateway = syntax.Value("--gateway", "<gateway>",
         isCreate ? "Gateway: an address, 'auto' (default, the first of the range), or 'none'" : "Gateway: an address or 'none'");
-    private readonly Option<string?> _segment = syntax.Value("--network-segment", "<network-segment>", "Network segment (ID)");
+    private readonly Option<string?> _segment = syntax.Value("--network-segment", "<network-segment>", "Network segment (name or ID)");
     private readonly Option<string?> _description = syntax.Value("--description", "<description>", "Description");
     private readonly Option<string[]> _pools = syntax.Values("--allocation-pool", "start=<ip-address>,end=<ip-address>", "Addresses to give out (repeatable)");
     private readonly Option<string[]> _servers = syntax.Values("--dns-nameserver", "<dns-nameserver>", "DNS server for the guests (repeatable)");
     private readonly Option<string[]> _routes = syntax.Values("--host-route", "destination=<subnet>,gateway=<ip-address>", "Route for the guests (repeatable)");
     private readonly Option<string[]> _services = syntax.Values("--service-type", "<service-type>", "Kind of port it is for, such as network:floatingip (repeatable)");
 
-    public JsonObject Read(Call call)
+    public async Task<JsonObject> Read(Call call, CancellationToken cancellation)
     {
         var body = new JsonObject();
         if (call.Either(_dhcp, _noDhcp) is { } dhcp) body["enable_dhcp"] = dhcp;
@@ -38,7 +38,7 @@ sealed class SubnetOptions(Syntax syntax, bool isCreate)
                 break;
         }
 
-        body.With("segment_id", call[_segment]).With("description", call[_description]);
+        body.With("segment_id", await call.Cloud.FindIdOrNull(Resources.Segment, call[_segment], cancellation)).With("description", call[_description]);
         if (call.Has(_pools)) body["allocation_pools"] = new JsonArray([.. Pools(call, _pools)]);
         if (call.Has(_servers)) body["dns_nameservers"] = JsonReading.Array(call[_servers]);
         if (call.Has(_routes)) body["host_routes"] = new JsonArray([.. Routes(call, _routes)]);

@@ -19,7 +19,7 @@ sealed class SubnetSet(Syntax syntax) : ActionCommand(syntax)
     protected override async Task Act(Call call, CancellationToken cancellation)
     {
         var subnet = await call.Cloud.Find(Resources.Subnet, call[_subnet], cancellation);
-        var body = _options.Read(call).With("name", call[_name]);
+        var body = (await _options.Read(call, cancellation)).With("name", call[_name]);
         Extend(body, subnet, "allocation_pools", call[_noPools]);
         Extend(body, subnet, "dns_nameservers", call[_noServers]);
         Extend(body, subnet, "host_routes", call[_noRoutes]);

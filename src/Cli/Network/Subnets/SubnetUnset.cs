@@ -5,6 +5,7 @@ namespace Cumulet.Cli.Network.Subnets;
 
 sealed class SubnetUnset(Syntax syntax) : ActionCommand(syntax)
 {
+    private readonly ExtraProperties _extra = new(syntax);
     private readonly Option<string[]> _pools = syntax.Values("--allocation-pool", "start=<ip-address>,end=<ip-address>", "Remove this pool (repeatable)");
     private readonly Option<bool> _gateway = syntax.Flag("--gateway", "Remove the gateway");
     private readonly Option<string[]> _servers = syntax.Values("--dns-nameserver", "<dns-nameserver>", "Remove this DNS server (repeatable)");
@@ -24,6 +25,7 @@ sealed class SubnetUnset(Syntax syntax) : ActionCommand(syntax)
         if (call.Has(_servers)) body["dns_nameservers"] = Lists.Without(subnet, "dns_nameservers", call[_servers].Select(text => (JsonNode)text), "Subnet", "dns-nameservers");
         if (call.Has(_routes)) body["host_routes"] = Lists.Without(subnet, "host_routes", SubnetOptions.Routes(call, _routes), "Subnet", "host-route");
         if (call.Has(_services)) body["service_types"] = Lists.Without(subnet, "service_types", call[_services].Select(text => (JsonNode)text), "Subnet", "service-type");
+        _extra.ClearIn(body, call);
         if (body.Count > 0)
             await call.Cloud.Network.Put("/subnets/" + subnet.Id(), new JsonObject { ["subnet"] = body }, cancellation);
         await _tags.Apply(call, subnet, cancellation);
