@@ -74,10 +74,12 @@ public sealed class DaemonTests(FakeCloud cloud) : IClassFixture<FakeCloud>
     {
         var path = Path.Combine(cloud.Home, ".config/openstack/clouds.yaml");
         var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(path, text.Replace("clouds:", "clouds:\n  elsewhere:\n    auth:\n      auth_url: https://example.org/v3"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, text.Replace("clouds:", "# mine\nclouds:\n  elsewhere: # far\n    auth:\n      auth_url: https://example.org/v3")
+            + "  last:\n    # a comment\n    auth: {auth_url: https://example.org/v4}\n", TestContext.Current.CancellationToken);
+        var before = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         (await cloud.Cumulet("down", "--state", cloud.State)).Succeeded();
         (await cloud.Up()).Succeeded();
-        Assert.Contains("https://example.org/v3", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        Assert.Equal(before, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
         (await cloud.Openstack("token issue")).Succeeded();
     }
 

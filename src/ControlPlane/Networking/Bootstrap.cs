@@ -1,20 +1,24 @@
 using System.Net;
 using System.Security.Cryptography;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Networking.Addresses;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Routers;
+using Cumulet.ControlPlane.Networking.SubnetPools;
 using Cumulet.ControlPlane.Networking.Subnets;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Networking;
 
 /// <summary>
-/// The networks a new cloud starts with: a way out (public), a network for everyone (private) and the router between.
+/// The networks a new cloud starts with: a way out (public), a network for everyone (private) and the router between; and the
+/// pools out of which projects without a network are given one of their own.
 /// </summary>
 internal sealed class Bootstrap(Database database, TimeProvider time)
 {
     public const string PublicCidr = "172.24.4.0/24";
     public const string PrivateCidr = "10.0.0.0/24";
+    public const string PoolCidr = "10.1.0.0/16";
 
     public Task Run(string adminProjectId) => database.Write(tx =>
     {
@@ -29,7 +33,31 @@ internal sealed class Bootstrap(Database database, TimeProvider time)
             InsertSubnet(tx, inside, "ipv6-private-subnet", UniqueLocalPrefix(), now, dhcp: true),
         };
         InsertRouter(tx, adminProjectId, outside, subnets, now);
+        InsertPool(tx, adminProjectId, "shared-default-subnetpool-v4", PoolCidr, 26, now);
+        InsertPool(tx, adminProjectId, "shared-default-subnetpool-v6", UniqueLocalPrefix(56), 64, now);
     });
+
+    private static void InsertPool(Tx tx, string project, string name, string prefix, int length, DateTimeOffset now)
+    {
+        var cidr = IPNetwork.Parse(prefix);
+        var version = IpNumber.Version(cidr.BaseAddress);
+        var pool = new SubnetPoolRecord
+        {
+            Id = Guid.NewGuid().ToString(),
+            ProjectId = project,
+            Name = name,
+            IpVersion = version,
+            Prefixes = [cidr],
+            DefaultPrefixLength = length,
+            MinPrefixLength = version == 4 ? 8 : 64,
+            MaxPrefixLength = IpNumber.Bits(version),
+            IsDefault = true,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        SubnetPoolStore.Insert(tx, pool);
+        RbacStore.Grant(tx, project, "subnetpool", pool.Id, RbacStore.Shared, "*");
+    }
 
     private static NetworkRecord InsertNetwork(Tx tx, string project, string name, bool external, DateTimeOffset now)
     {
@@ -91,9 +119,9 @@ internal sealed class Bootstrap(Database database, TimeProvider time)
     }
 
     // RFC 4193: fd, forty random bits, subnet zero.
-    private static string UniqueLocalPrefix()
+    private static string UniqueLocalPrefix(int length = 64)
     {
         var bits = RandomNumberGenerator.GetBytes(5);
-        return $"fd{bits[0]:x2}:{bits[1]:x2}{bits[2]:x2}:{bits[3]:x2}{bits[4]:x2}::/64";
+        return $"fd{bits[0]:x2}:{bits[1]:x2}{bits[2]:x2}:{bits[3]:x2}{bits[4]:x2}::/{length}";
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using YamlDotNet.RepresentationModel;
+using Cumulet.Cli;
+using Cumulet.Cli.Connection;
 
 namespace Cumulet.Commands;
 
@@ -42,62 +43,30 @@ internal static partial class Credentials
         if (folder.ReadCredentials() is not { } first) return;
         var path = CloudsYamlPath();
         var existed = File.Exists(path);
-        var clouds = Load(path, out var stream);
-        var name = port == 8774 ? "cumulet" : $"cumulet-{port}";
-        // The name `cumulet` belongs to the first cloud of this user, whatever its port.
-        if (port != 8774 && !clouds.Children.ContainsKey(new YamlScalarNode("cumulet"))) name = "cumulet";
-        if (clouds.Children.TryGetValue(new YamlScalarNode("cumulet"), out var entry) && Belongs(entry, folder)) name = "cumulet";
-        var certificate = url.StartsWith("https", StringComparison.Ordinal) ? folder.Certificate : null;
-        clouds.Children[new YamlScalarNode(name)] = Entry(url, "admin", first.AdminPassword, "admin", first.Region, certificate, folder);
-        clouds.Children[new YamlScalarNode($"{name}-demo")] = Entry(url, "demo", first.DemoPassword, "demo", first.Region, certificate, folder);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var text = new StringWriter();
-        stream.Save(text, assignAnchors: false);
-        StateFolder.WriteSecret(path, text.ToString());
+        try
+        {
+            StateFolder.WriteSecret(path, WithEntries(existed ? File.ReadAllText(path) : "", first, folder, url, port));
+        }
+        catch (CommandError fault)
+        {
+            throw new CommandFailedException($"{path} cannot be used as a clouds.yaml: {fault.Message}; mend or move it, then run `cumulet up` again");
+        }
         if (!existed) GiveToPerson(path);
     }
 
-    private static bool Belongs(YamlNode entry, StateFolder folder) =>
-        entry is YamlMappingNode map && map.Children.TryGetValue(new YamlScalarNode("x-cumulet-state"), out var state)
-        && state is YamlScalarNode { Value: { } path } && path == folder.Path;
-
-    private static YamlMappingNode Load(string path, out YamlStream stream)
+    private static string WithEntries(string text, FirstStart first, StateFolder folder, string url, int port)
     {
-        stream = [];
-        if (File.Exists(path))
-        {
-            using var reader = new StreamReader(path);
-            stream.Load(reader);
-        }
-        if (stream.Documents.Count == 0) stream.Add(new YamlDocument(new YamlMappingNode()));
-        if (stream.Documents[0].RootNode is not YamlMappingNode root)
-            throw new CommandFailedException($"{path} is not a clouds.yaml (its top must be a mapping); mend or move it, then run `cumulet up` again");
-        if (!root.Children.TryGetValue(new YamlScalarNode("clouds"), out var clouds) || clouds is not YamlMappingNode)
-            root.Children[new YamlScalarNode("clouds")] = clouds = new YamlMappingNode();
-        return (YamlMappingNode)clouds;
-    }
-
-    private static YamlMappingNode Entry(
-        string url, string user, string password, string project, string region, string? certificate, StateFolder folder)
-    {
-        var entry = new YamlMappingNode
-        {
-            { "auth", new YamlMappingNode
-                {
-                    { "auth_url", $"{url}/identity/v3" },
-                    { "username", user },
-                    { "password", password },
-                    { "project_name", project },
-                    { "user_domain_name", "Default" },
-                    { "project_domain_name", "Default" },
-                }
-            },
-            { "region_name", region },
-            { "identity_api_version", "3" },
-            { "x-cumulet-state", folder.Path },
-        };
-        if (certificate is not null) entry.Add("cacert", certificate);
-        return entry;
+        var file = new CloudsYaml(text);
+        var name = port == 8774 ? "cumulet" : $"cumulet-{port}";
+        // The name `cumulet` belongs to the first cloud of this user, whatever its port.
+        if (port != 8774 && !file.Has("cumulet")) name = "cumulet";
+        if (file.StateOf("cumulet") == folder.Path) name = "cumulet";
+        var certificate = url.StartsWith("https", StringComparison.Ordinal) ? folder.Certificate : null;
+        return file
+            .With(name, new CloudEntry(url, "admin", first.AdminPassword, first.Region, certificate, folder.Path))
+            .With($"{name}-demo", new CloudEntry(url, "demo", first.DemoPassword, first.Region, certificate, folder.Path))
+            .Text;
     }
 
     private static void GiveToPerson(string path)

@@ -70,6 +70,7 @@ public sealed class ServerNetworkTests
     {
         await using var place = await Place.Open();
         await place.HideNetworks();
+        await place.Admin.WithoutDefaultPools();
         // Without a default pool of subnets there is nothing to make it of, and nothing is left over.
         var refused = NovaClient.Message(await place.Cloud.Demo.Post("servers", place.Body("\"auto\""), 400));
         Assert.StartsWith($"Unable to automatically allocate a network for project {place.Cloud.Cloud.First.DemoProjectId}", refused);

@@ -11,6 +11,23 @@ public sealed class AgentTests(TestCloud cloud) : IClassFixture<TestCloud>
     private static IEnumerable<string> Ids(JsonElement list) => list.EnumerateArray().Select(NetworkClient.Id);
 
     [Fact]
+    public async Task Network_without_a_subnet_is_on_the_dhcp_agent_only_where_it_was_put_there()
+    {
+        using var admin = await NetworkClient.As(cloud, "admin");
+        var agent = await Agent(admin, "DHCP agent");
+        var network = await admin.Network();
+        Assert.Empty((await admin.Get($"networks/{network}/dhcp-agents"))["agents"].EnumerateArray());
+        var body = $$"""{"network_id": "{{network}}"}""";
+        Assert.Equal(HttpStatusCode.Created, (await admin.Post($"agents/{agent}/dhcp-networks", body)).Status);
+        Assert.Contains(network, Ids((await admin.Get($"agents/{agent}/dhcp-networks"))["networks"]));
+        Assert.Equal([agent], Ids((await admin.Get($"networks/{network}/dhcp-agents"))["agents"]));
+        Assert.Equal("NetworkHostedByDHCPAgent", (await admin.Post($"agents/{agent}/dhcp-networks", body)).Error);
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.Delete($"agents/{agent}/dhcp-networks/{network}")).Status);
+        Assert.Empty((await admin.Get($"networks/{network}/dhcp-agents"))["agents"].EnumerateArray());
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.Delete($"networks/{network}")).Status);
+    }
+
+    [Fact]
     public async Task Network_taken_from_the_dhcp_agent_has_no_dhcp_port_until_it_is_given_back()
     {
         using var admin = await NetworkClient.As(cloud, "admin");

@@ -54,6 +54,8 @@ public sealed class CloudTemplateTests
         using var admin = await NetworkClient.As(own, "admin");
         using var demo = await NetworkClient.As(own, "demo");
         var project = own.First.DemoProjectId;
+        Assert.Equal("dry-run=pass", (await demo.Get($"auto-allocated-topology/{project}?fields=dry-run"))["auto_allocated_topology"].GetProperty("id").GetString());
+        await admin.WithoutDefaultPools();
         Assert.Equal("AutoAllocationFailure", (await demo.Get($"auto-allocated-topology/{project}?fields=dry-run")).Error);
         await admin.Post("subnetpools", """{"subnetpool": {"name": "p", "prefixes": ["10.200.0.0/16"], "default_prefixlen": 26, "is_default": true, "shared": true}}""");
         Assert.Equal("dry-run=pass", (await demo.Get($"auto-allocated-topology/{project}?fields=dry-run"))["auto_allocated_topology"].GetProperty("id").GetString());

@@ -56,6 +56,13 @@ internal sealed class NetworkClient(HttpClient http) : IDisposable
     public async Task<JsonElement> Port(string network, string more = "") =>
         await Made("ports", "port", $$"""{"port": {"network_id": "{{network}}"{{more}} } }""");
 
+    /// <summary>Takes their rank from the pools that a new cloud has.</summary>
+    public async Task WithoutDefaultPools()
+    {
+        foreach (var pool in (await Get("subnetpools?is_default=true"))["subnetpools"].EnumerateArray().Select(Id).ToList())
+            Assert.Equal(HttpStatusCode.OK, (await Put($"subnetpools/{pool}", """{"subnetpool": {"is_default": false} }""")).Status);
+    }
+
     public async Task<JsonElement> Router(string more = "") => await Made("routers", "router", $$"""{"router": {"name": "r"{{more}} } }""");
 
     public async Task<JsonElement> Group(string name) => await Made("security-groups", "security_group", $$"""{"security_group": {"name": "{{name}}"} }""");

@@ -25,6 +25,25 @@ public sealed class RouterTests(TestCloud cloud) : IClassFixture<TestCloud>
     }
 
     [Fact]
+    public async Task Gateway_on_a_network_without_subnets_has_an_address_from_its_first_one()
+    {
+        using var admin = await NetworkClient.As(cloud, "admin");
+        var outside = await admin.Network(""", "router:external": true""");
+        var router = NetworkClient.Id(await admin.Router($$""", "external_gateway_info": {"network_id": "{{outside}}"}"""));
+        var floating = $$"""{"floatingip": {"floating_network_id": "{{outside}}"} }""";
+        Assert.Equal(HttpStatusCode.BadRequest, (await admin.Post("floatingips", floating)).Status);
+        Assert.Equal(0, (await Addresses()).GetArrayLength());
+        var subnet = await admin.Subnet(outside, "203.0.113.0/24");
+        Assert.Equal(subnet, Assert.Single((await Addresses()).EnumerateArray()).GetProperty("subnet_id").GetString());
+        await admin.Subnet(outside, "198.51.100.0/24");
+        Assert.Single((await Addresses()).EnumerateArray());
+        Assert.Equal(HttpStatusCode.Created, (await admin.Post("floatingips", floating)).Status);
+
+        async Task<JsonElement> Addresses() =>
+            (await admin.Get($"routers/{router}"))["router"].GetProperty("external_gateway_info").GetProperty("external_fixed_ips");
+    }
+
+    [Fact]
     public async Task Gateway_has_an_address_of_the_external_network()
     {
         var site = await Build();

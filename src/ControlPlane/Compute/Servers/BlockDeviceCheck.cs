@@ -21,7 +21,7 @@ internal sealed class BlockDeviceCheck(ImagesRoom images, BlockStorageRoom volum
         var kept = backing is not null ? Keep(backing) : KeptOf(tx, root);
         GuestMachine.Require(backing is not null ? $"image {backing.Id}" : "the image of the volume to boot from", kept.Properties, flavor);
         var devices = WithImplied(asked, flavor);
-        var disks = devices.Select(d => Row(tx, d, flavor)).ToList();
+        var disks = devices.Select(d => Row(tx, wanted, d, flavor)).ToList();
         Name(disks, kept);
         return new CheckedDevices(backing, kept, disks);
     }
@@ -88,7 +88,7 @@ internal sealed class BlockDeviceCheck(ImagesRoom images, BlockStorageRoom volum
         ];
     }
 
-    private ServerDisk Row(Tx tx, BlockDevice device, ServerFlavor flavor)
+    private ServerDisk Row(Tx tx, ServerRequest wanted, BlockDevice device, ServerFlavor flavor)
     {
         var row = new ServerDisk
         {
@@ -114,7 +114,7 @@ internal sealed class BlockDeviceCheck(ImagesRoom images, BlockStorageRoom volum
             BlockDevice.VolumeFromImage d => row with { Source = "image", ImageId = d.ImageId, SizeGib = SizeFor(tx, d), VolumeType = d.VolumeType },
             BlockDevice.VolumeFromSnapshot d => row with { Source = "snapshot", SnapshotId = d.SnapshotId, SizeGib = SizeFor(tx, d), VolumeType = d.VolumeType },
             BlockDevice.BlankVolume d => row with { Source = "blank", SizeGib = d.SizeGib, VolumeType = d.VolumeType },
-            BlockDevice.ExistingVolume d => row with { Source = "volume", VolumeId = d.VolumeId, SizeGib = Existing(tx, d).SizeGib },
+            BlockDevice.ExistingVolume d => row with { Source = "volume", VolumeId = d.VolumeId, SizeGib = Existing(tx, wanted, d).SizeGib },
             _ => throw new InvalidOperationException(),
         };
     }
@@ -143,10 +143,11 @@ internal sealed class BlockDeviceCheck(ImagesRoom images, BlockStorageRoom volum
         return device.SizeGib ?? snapshot.SizeGib;
     }
 
-    private VolumeRecord Existing(Tx tx, BlockDevice.ExistingVolume device)
+    private VolumeRecord Existing(Tx tx, ServerRequest wanted, BlockDevice.ExistingVolume device)
     {
         var volume = volumes.FindVolume(tx, caller, device.VolumeId) ?? throw BlockDeviceReading.Invalid($"failed to get volume {device.VolumeId}.");
-        if (device.BootIndex == 0 && !volume.Bootable) throw Fault.BadRequest($"Block Device {device.VolumeId} is not bootable.");
+        // Rule (nova/compute/api.py): who names an image beside the volume has said what it boots.
+        if (device.BootIndex == 0 && !volume.Bootable && wanted.ImageId is null) throw Fault.BadRequest($"Block Device {device.VolumeId} is not bootable.");
         var free = volume.Status == VolumeStatus.Available || (volume.Multiattach && volume.Status == VolumeStatus.InUse);
         return free
             ? volume

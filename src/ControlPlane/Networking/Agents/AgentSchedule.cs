@@ -1,3 +1,4 @@
+using Cumulet.ControlPlane.Networking.Ports;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.Networking.Agents;
@@ -22,4 +23,20 @@ internal static class AgentSchedule
 
     public static void GiveBack(Tx tx, string kind, string id) =>
         tx.Execute($"DELETE FROM network_unscheduled WHERE kind = {kind} AND resource_id = {id}");
+
+    // ── a network without a subnet needs no DHCP, and is on the agent only where somebody put it there ──
+
+    /// <summary>That the DHCP agent has the network <c>column</c>: it serves it, or was given it and nothing to serve yet.</summary>
+    public static Sql HasNetwork(string column) => new Sql()
+        .Add(Sql.Raw($"(EXISTS (SELECT 1 FROM ports p WHERE p.network_id = {column} AND "))
+        .Add($"p.device_owner = {DeviceOwners.Dhcp}")
+        .Add(Sql.Raw($") OR EXISTS (SELECT 1 FROM networks_asked_of_agents k WHERE k.network_id = {column}))"));
+
+    public static bool HasNetworkOf(Tx tx, string id) =>
+        tx.Exists(new Sql().Add($"SELECT 1 FROM networks n WHERE n.id = {id} AND ").Add(HasNetwork("n.id")));
+
+    public static void AskFor(Tx tx, string id) =>
+        tx.Execute($"INSERT INTO networks_asked_of_agents (network_id) VALUES ({id}) ON CONFLICT (network_id) DO NOTHING");
+
+    public static void StopAskingFor(Tx tx, string id) => tx.Execute($"DELETE FROM networks_asked_of_agents WHERE network_id = {id}");
 }

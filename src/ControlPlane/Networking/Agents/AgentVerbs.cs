@@ -29,8 +29,7 @@ internal sealed class AgentVerbs(Database database, TimeProvider time, string ho
         var networks = database.Read(tx =>
         {
             if (Agent(tx, request).AgentType != AgentResource.Dhcp) return [];
-            var served = new Sql().Add(Sql.Raw(NetworkStore.Columns)).Add(
-                $" WHERE EXISTS (SELECT 1 FROM ports p WHERE p.network_id = n.id AND p.device_owner = {DeviceOwners.Dhcp}) ORDER BY n.id");
+            var served = new Sql().Add(Sql.Raw($"{NetworkStore.Columns} WHERE ")).Add(AgentSchedule.HasNetwork("n.id")).Add(Sql.Raw(" ORDER BY n.id"));
             return NetworkStore.Complete(tx, request.Caller, tx.Query(served, NetworkStore.Read));
         });
         return Task.FromResult(List("networks", networks, NetworkResource.Declared));
@@ -53,7 +52,7 @@ internal sealed class AgentVerbs(Database database, TimeProvider time, string ho
         var agents = database.Read(tx =>
         {
             if (NetworkStore.Find(tx, request.Caller, request[0]) is null) throw NetworkFault.NetworkNotFound(request[0]);
-            return tx.Exists($"SELECT 1 FROM ports WHERE network_id = {request[0]} AND device_owner = {DeviceOwners.Dhcp}") ? OfKind(tx, AgentResource.Dhcp) : [];
+            return AgentSchedule.HasNetworkOf(tx, request[0]) ? OfKind(tx, AgentResource.Dhcp) : [];
         });
         return Task.FromResult(List("agents", agents, _agents));
     }
@@ -78,9 +77,10 @@ internal sealed class AgentVerbs(Database database, TimeProvider time, string ho
         {
             var agent = Agent(tx, request, AgentResource.Dhcp);
             if (NetworkStore.FindAny(tx, id) is null) throw NetworkFault.NetworkNotFound(id);
-            if (!AgentSchedule.IsTaken(tx, AgentSchedule.Networks, id) && Served(tx, id))
+            if (!AgentSchedule.IsTaken(tx, AgentSchedule.Networks, id) && AgentSchedule.HasNetworkOf(tx, id))
                 throw Fault.Conflict($"The network {id} has been already hosted by the DHCP Agent {agent.Id}.", "NetworkHostedByDHCPAgent");
             AgentSchedule.GiveBack(tx, AgentSchedule.Networks, id);
+            AgentSchedule.AskFor(tx, id);
             DhcpPorts.Follow(tx, id, time.GetUtcNow());
         });
         return Reply.Json(201, static json => json.WriteNullValue());
@@ -91,15 +91,14 @@ internal sealed class AgentVerbs(Database database, TimeProvider time, string ho
         await database.Write(tx =>
         {
             var agent = Agent(tx, request, AgentResource.Dhcp);
-            if (AgentSchedule.IsTaken(tx, AgentSchedule.Networks, request[1]) || !Served(tx, request[1]))
+            if (AgentSchedule.IsTaken(tx, AgentSchedule.Networks, request[1]) || !AgentSchedule.HasNetworkOf(tx, request[1]))
                 throw Fault.Conflict($"The network {request[1]} is not hosted by the DHCP agent {agent.Id}.", "NetworkNotHostedByDhcpAgent");
+            AgentSchedule.StopAskingFor(tx, request[1]);
             AgentSchedule.Take(tx, AgentSchedule.Networks, request[1]);
             DhcpPorts.Follow(tx, request[1], time.GetUtcNow());
         });
         return Reply.Empty();
     }
-
-    private static bool Served(Tx tx, string network) => tx.Exists($"SELECT 1 FROM ports WHERE network_id = {network} AND device_owner = {DeviceOwners.Dhcp}");
 
     public async Task<Reply> AddRouter(ApiRequest request)
     {

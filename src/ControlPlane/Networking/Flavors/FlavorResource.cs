@@ -14,6 +14,8 @@ internal sealed record FlavorRecord(string Id, string Name, string Description, 
 internal static class FlavorResource
 {
     public const string Routers = "L3_ROUTER_NAT";
+    // Names of Neutron's service plugins (neutron_lib/plugins/constants.py), those whose services are served here.
+    private static readonly string[] Services = ["CORE", Routers, "FLAVORS", "QOS", "PORTFORWARDING"];
 
     public static Fault NotFound(string id) => Fault.NotFound($"Flavor {id} could not be found.", "FlavorNotFound");
 
@@ -26,7 +28,7 @@ internal static class FlavorResource
             Attribute.ReadOnly("id"),
             new Attribute("name", Checks.Text()).Or("\"\""),
             new Attribute("description", Checks.Text(1024)).Or("\"\""),
-            new Attribute("service_type", Checks.OneOf(Routers)).Fixed().Must(),
+            new Attribute("service_type", Checks.OneOf(Services)).Fixed().Must(),
             new Attribute("enabled", Checks.Flag).Or("true"),
             new Attribute("service_profiles", Checks.List(Checks.Uuid)) { OnCreate = false, OnUpdate = false },
         ],

@@ -42,7 +42,6 @@ internal static class RouterGateway
     private static RouterRecord Attach(Tx tx, RouterRecord router, NetworkRecord network, List<FixedIpRequest>? wanted, DateTimeOffset now)
     {
         var subnets = SubnetStore.OfNetwork(tx, network.Id);
-        if (subnets.Count == 0 && wanted is null) throw Bad($"Network {network.Id} has no subnet from which the gateway could have an address");
         foreach (var inside in RouterStore.Interfaces(tx, router.Id).SelectMany(p => p.FixedIps))
             if (SubnetStore.FindAny(tx, inside.SubnetId) is { } mine && subnets.FirstOrDefault(s => IpNumber.Overlap(s.Cidr, mine.Cidr)) is { } outside)
                 throw Bad($"Cidr {mine.Cidr} of subnet {mine.Id} overlaps with cidr {outside.Cidr} of subnet {outside.Id}");
@@ -63,7 +62,9 @@ internal static class RouterGateway
             UpdatedAt = now,
         };
         PortStore.Insert(tx, port);
-        IpAllocator.Allocate(tx, new PortToAddress(port.Id, network.Id, port.Mac, port.DeviceOwner), wanted is { Count: 0 } ? null : wanted);
+        // Rule (neutron/db/l3_db.py): a gateway on a network without subnets has no address, and gets one with the first.
+        if (subnets.Count > 0 || wanted is { Count: > 0 })
+            IpAllocator.Allocate(tx, new PortToAddress(port.Id, network.Id, port.Mac, port.DeviceOwner), wanted is { Count: 0 } ? null : wanted);
         return router with { GatewayPortId = port.Id, ExternalNetworkId = network.Id };
     }
 

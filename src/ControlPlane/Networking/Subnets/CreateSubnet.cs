@@ -80,7 +80,16 @@ internal static class CreateSubnet
         SubnetStore.Insert(tx, subnet);
         NetworkStore.Touch(tx, network.Id, now);
         if (subnet.IsAutomatic) AddressExistingPorts(tx, subnet);
+        if (network.External) AddressGateways(tx, subnet);
         DhcpPorts.Follow(tx, network.Id, now);
+    }
+
+    // Rule (neutron/db/l3_db.py, subnets of external networks): a gateway that has no address of this version gets one.
+    private static void AddressGateways(Tx tx, SubnetRecord subnet)
+    {
+        foreach (var port in PortStore.Query(tx, $" WHERE p.network_id = {subnet.NetworkId} AND p.device_owner = {DeviceOwners.RouterGateway}"))
+            if (port.FixedIps.All(f => IpNumber.Version(f.Address) != subnet.IpVersion))
+                IpAllocator.TryAllocate(tx, new PortToAddress(port.Id, port.NetworkId, port.Mac, port.DeviceOwner), subnet);
     }
 
     private static void AddressExistingPorts(Tx tx, SubnetRecord subnet)
