@@ -110,14 +110,23 @@ public sealed class ApiRequest
     /// <summary>
     /// The body's one named member after the shape was checked: <c>{"server": {…}}</c> gives the inner object.
     /// </summary>
-    public async Task<JsonElement> Body(string member, Shape shape)
+    /// <param name="open">Whatever else the body holds is ignored, as Keystone, Neutron and Glance do with every body.</param>
+    public async Task<JsonElement> Body(string member, Shape shape, bool open = false)
     {
         var body = await Body();
         if (body.ValueKind != JsonValueKind.Object)
             throw Fault.BadRequest($"The body must be a JSON object with the member '{member}'.");
         if (!body.TryGetProperty(member, out var inner))
             throw Fault.BadRequest($"Invalid input for field/attribute {member}: '{member}' is a required property");
+        if (!open && Service.Microversions is not null) RefuseBeside(body, member);
         shape.Check(inner, member, Version);
         return inner;
+    }
+
+    private static void RefuseBeside(JsonElement body, string member)
+    {
+        foreach (var property in body.EnumerateObject())
+            if (property.Name != member && property.Name is not ("os:scheduler_hints" or "OS-SCH-HNT:scheduler_hints"))
+                throw Fault.BadRequest($"Additional properties are not allowed ('{property.Name.Truncated()}' was unexpected)");
     }
 }

@@ -129,14 +129,11 @@ internal sealed partial class Dispatcher(
             return routes.Find(r => r.Serves(version)) ?? throw Fault.NotFound("The resource could not be found.");
         if (action.ValueKind != JsonValueKind.Object || action.GetPropertyCount() == 0)
             throw Fault.BadRequest("The body must be a JSON object with the name of the action as its key.");
-        foreach (var property in action.EnumerateObject())
-        {
-            var named = routes.Where(r => r.ActionKey == property.Name).ToList();
-            if (named.Count == 0) continue;
-            return named.Find(r => r.Serves(version)) ?? throw Fault.NotFound(
-                $"The action '{property.Name}' is not served at API version {version}.");
-        }
-        throw Fault.BadRequest($"There is no such action: {action.EnumerateObject().First().Name}");
+        if (action.GetPropertyCount() > 1) throw Fault.BadRequest("Malformed request body: too many body keys, an action is one.");
+        var key = action.EnumerateObject().First().Name;
+        var named = routes.FindAll(r => r.ActionKey == key);
+        if (named.Count == 0) throw Fault.BadRequest($"There is no such action: {key.Truncated()}");
+        return named.Find(r => r.Serves(version)) ?? throw Fault.NotFound($"The action '{key}' is not served at API version {version}.");
     }
 
     private Caller Authenticated(HttpContext http)

@@ -30,6 +30,20 @@ public sealed class AttachmentTests(TestCloud cloud) : IClassFixture<TestCloud>
     }
 
     [Fact]
+    public async Task Detached_by_force_a_volume_in_error_is_available_again()
+    {
+        using var admin = await VolumeClient.As(cloud, "admin");
+        var volume = await admin.Create();
+        await admin.Action(volume, "os-attach", $$"""{"instance_uuid":"{{Guid.NewGuid()}}","mountpoint":"/dev/vdb"}""");
+        await admin.Action(volume, "os-reset_status", """{"status":"error"}""");
+        var attachment = (await admin.Get($"volumes/{volume}")).GetProperty("volume").GetProperty("attachments")[0].GetProperty("attachment_id").GetString();
+        await admin.Action(volume, "os-force_detach", $$"""{"attachment_id":"{{attachment}}","connector":null}""");
+        var freed = (await admin.Get($"volumes/{volume}")).GetProperty("volume");
+        Assert.Equal(("available", 0), (freed.GetProperty("status").GetString(), freed.GetProperty("attachments").GetArrayLength()));
+        await admin.Expect(HttpStatusCode.Accepted, "DELETE", $"volumes/{volume}");
+    }
+
+    [Fact]
     public async Task Attachments_are_unknown_before_3_27()
     {
         using var client = await VolumeClient.As(cloud, "demo", "3.26");

@@ -34,7 +34,7 @@ public sealed class VolumeTypeTests(TestCloud cloud) : IClassFixture<TestCloud>
     {
         using var admin = await VolumeClient.As(cloud, "admin");
         using var demo = await VolumeClient.As(cloud, "demo");
-        var id = await Make(admin, "specs", ",\"extra_specs\":{\"secret\":\"x\",\"multiattach\":\"<is> True\"}");
+        var id = await Make(admin, "specs", ",\"extra_specs\":{\"acme:secret\":\"x\",\"multiattach\":\"<is> True\"}");
         await admin.Refused(409, "POST", "types", """{"volume_type":{"name":"specs"}}""");
         Assert.Equal("""{"multiattach":"<is> True"}""", (await demo.Get($"types/{id}/extra_specs")).GetProperty("extra_specs").GetRawText());
         await admin.Expect(HttpStatusCode.OK, "PUT", $"types/{id}/extra_specs/a", """{"a":"b"}""");
@@ -45,6 +45,29 @@ public sealed class VolumeTypeTests(TestCloud cloud) : IClassFixture<TestCloud>
         Assert.True((await demo.Get($"volumes/{volume}")).GetProperty("volume").GetProperty("multiattach").GetBoolean());
         Assert.Contains("multiattach", await demo.Refused(400, "POST", "snapshots", $$"""{"snapshot":{"volume_id":"{{volume}}"} }"""));
         await admin.Refused(400, "POST", $"types/{id}/extra_specs", """{"extra_specs":{"c":"d"}}""");
+        await demo.Expect(HttpStatusCode.Accepted, "DELETE", $"volumes/{volume}");
+    }
+
+    [Theory]
+    [InlineData("volume_backend_name", "local", true)]
+    [InlineData("capabilities:vendor_name", "Cumulet", true)]
+    [InlineData("acme:tier", "gold", true)]
+    [InlineData("storage_protocol", "<or> iSCSI <or> local", true)]
+    [InlineData("storage_protocol", "iSCSI", false)]
+    [InlineData("QoS_support", "<is> True", false)]
+    [InlineData("tier", "gold", false)]
+    public async Task Volume_is_made_where_the_backend_has_what_its_type_asks_for(string key, string value, bool fits)
+    {
+        using var admin = await VolumeClient.As(cloud, "admin");
+        var id = await Make(admin, $"for {key} {value}", $",\"extra_specs\":{{\"{key}\":\"{value}\"}}");
+        using var demo = await VolumeClient.As(cloud, "demo");
+        var volume = (await demo.Expect(HttpStatusCode.Accepted, "POST", "volumes", $$"""{"volume":{"size":1,"volume_type":"{{id}}"} }"""))
+            .GetProperty("volume").GetProperty("id").GetString()!;
+        await Images.Eventually.Holds(async () =>
+            (await demo.Get($"volumes/{volume}")).GetProperty("volume").GetProperty("status").GetString() == (fits ? "available" : "error"));
+        var messages = (await demo.Get($"messages?resource_uuid={volume}")).GetProperty("messages").EnumerateArray().ToList();
+        if (fits) Assert.Empty(messages);
+        else Assert.StartsWith("schedule allocate volume:No storage could be allocated", Assert.Single(messages).GetProperty("user_message").GetString());
         await demo.Expect(HttpStatusCode.Accepted, "DELETE", $"volumes/{volume}");
     }
 

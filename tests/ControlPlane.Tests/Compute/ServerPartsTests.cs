@@ -57,6 +57,28 @@ public sealed class ServerPartsTests(ServerCloud cloud) : IClassFixture<ServerCl
     }
 
     [Fact]
+    public async Task Volume_that_grows_in_a_server_is_told_by_its_actions()
+    {
+        var (id, volume) = (await Active("grows"), await NewVolume());
+        await cloud.Demo.Post($"servers/{id}/os-volume_attachments", $$$"""{"volumeAttachment": {"volumeId": "{{{volume}}}"}}""", 200);
+        await Eventually.Holds(async () => (await cloud.Volume(volume)).GetProperty("status").GetString() == "in-use");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/volume/v3/{cloud.Cloud.First.DemoProjectId}/volumes/{volume}/action")
+        {
+            Content = TestCloud.Body("""{"os-extend": {"new_size": 2}}"""),
+        };
+        request.Headers.Add("OpenStack-API-Version", "volume 3.42");
+        using var answer = await cloud.DemoHttp.SendAsync(request);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
+        await Eventually.Holds(async () => await cloud.Volume(volume) is var v
+            && v.GetProperty("status").GetString() == "in-use" && v.GetProperty("size").GetInt32() == 2);
+        var action = (await cloud.Demo.Get($"servers/{id}/os-instance-actions")).GetProperty("instanceActions").EnumerateArray()
+            .Single(a => a.GetProperty("action").GetString() == "extend_volume");
+        var shown = (await cloud.Demo.Get($"servers/{id}/os-instance-actions/{action.GetProperty("request_id").GetString()}")).GetProperty("instanceAction");
+        var only = Assert.Single(shown.GetProperty("events").EnumerateArray());
+        Assert.Equal(("compute_extend_volume", "Success"), (only.GetProperty("event").GetString(), only.GetProperty("result").GetString()));
+    }
+
+    [Fact]
     public async Task Volume_that_the_guest_refuses_stays_available_and_the_action_says_why()
     {
         var (id, volume) = (await Active("refuses", ", \"metadata\": {\"fake:fail\": \"attach-disk\"}"), await NewVolume());
@@ -65,7 +87,7 @@ public sealed class ServerPartsTests(ServerCloud cloud) : IClassFixture<ServerCl
         var actions = (await cloud.Demo.Get($"servers/{id}/os-instance-actions")).GetProperty("instanceActions");
         Assert.Equal("attach_volume", actions[0].GetProperty("action").GetString());
         Assert.Equal("Error", actions[0].GetProperty("message").GetString());
-        var shown = (await cloud.Demo.Get($"servers/{id}/os-instance-actions/{actions[0].GetProperty("request_id").GetString()}")).GetProperty("instanceAction");
+        var shown = (await cloud.Admin.Get($"servers/{id}/os-instance-actions/{actions[0].GetProperty("request_id").GetString()}")).GetProperty("instanceAction");
         Assert.Contains("attach-disk", shown.GetProperty("events")[0].GetProperty("details").GetString());
     }
 

@@ -53,6 +53,24 @@ public sealed class RouterTests(TestCloud cloud) : IClassFixture<TestCloud>
     }
 
     [Fact]
+    public async Task Distributed_is_what_an_administrator_says_of_a_router_that_is_down()
+    {
+        using var admin = await NetworkClient.As(cloud, "admin");
+        using var demo = await NetworkClient.As(cloud, "demo");
+        Assert.Equal("PolicyNotAuthorized", (await demo.Post("routers", """{"router": {"distributed": true}}""")).Error);
+        Assert.False((await demo.Router()).TryGetProperty("distributed", out _));
+        var made = await admin.Router(", \"distributed\": true, \"ha\": false");
+        Assert.Equal((true, false), (made.GetProperty("distributed").GetBoolean(), made.GetProperty("ha").GetBoolean()));
+        var id = NetworkClient.Id(made);
+        Assert.Contains("admin_state_up", (await admin.Put($"routers/{id}", """{"router": {"distributed": false}}""")).Message);
+        var down = await admin.Put($"routers/{id}", """{"router": {"admin_state_up": false}}""");
+        Assert.Equal(HttpStatusCode.OK, down.Status);
+        Assert.False((await admin.Put($"routers/{id}", """{"router": {"distributed": false}}"""))["router"].GetProperty("distributed").GetBoolean());
+        Assert.Empty((await admin.Get($"routers?distributed=true&id={id}"))["routers"].EnumerateArray());
+        Assert.Equal("HANotEnoughAvailableAgents", (await admin.Post("routers", """{"router": {"ha": true}}""")).Error);
+    }
+
+    [Fact]
     public async Task Interface_has_the_gateways_address_and_cannot_be_added_twice()
     {
         var site = await Build();

@@ -20,10 +20,10 @@ internal sealed class VolumeConnectionActions(BlockStorageRoom room)
     private static readonly Shape DetachShape = Shape.OrNull(Shape.Object(Member.May("attachment_id", BodyShapes.UuidOrNull)));
 
     private static readonly ObjectShape ForceDetachShape = Shape.Object(
-        Member.May("connector", Shape.Any),
+        Member.May("connector", Shape.OrNull(Shape.AnyObject)),
         Member.May("attachment_id", Shape.OrNull(Shape.Text())));
 
-    private static readonly ObjectShape ConnectorShape = Shape.Object(Member.Must("connector", Shape.Any));
+    private static readonly ObjectShape ConnectorShape = Shape.Object(Member.Must("connector", Shape.OrNull(Shape.AnyObject)));
 
     private DateTimeOffset Now => room.Parts.Time.GetUtcNow();
 
@@ -101,7 +101,13 @@ internal sealed class VolumeConnectionActions(BlockStorageRoom room)
     public async Task<Reply> ForceDetach(ApiRequest request)
     {
         var body = await request.Body("os-force_detach", ForceDetachShape);
-        return await Change(request, (tx, volume) => Detach(tx, volume, body.GetText("attachment_id")));
+        return await Change(request, (tx, volume) =>
+        {
+            Detach(tx, volume, body.GetText("attachment_id"));
+            // It is asked for where an attachment went wrong: the state that tells so goes with it.
+            if (AttachmentStore.OfVolume(tx, volume.Id).Count == 0)
+                VolumeStore.Move(tx, volume.Id, [VolumeStatus.Error], VolumeStatus.Available, Now);
+        });
     }
 
     private void Detach(Tx tx, VolumeRecord volume, string? attachmentId)

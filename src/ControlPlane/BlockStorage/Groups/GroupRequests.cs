@@ -214,20 +214,25 @@ internal sealed class GroupRequests(BlockStorageRoom room)
         return Reply.Empty(202);
     }
 
-    public Task<Reply> RefuseReplication(ApiRequest request)
+    private static readonly Shape FailoverShape = Shape.Object(
+        Member.May("allow_attached_volume", Shape.Flag), Member.May("secondary_backend_id", Shape.OrNull(Shape.Text())));
+
+    public async Task<Reply> RefuseReplication(ApiRequest request)
     {
+        await request.Body(request.Route.ActionKey!, request.Route.ActionKey == "failover_replication" ? FailoverShape : Shape.AnyObject);
         var group = room.Parts.Database.Read(tx => Require(tx, request, request[0]));
         throw Fault.BadRequest($"Invalid Group Type: Group {group.Id} is not replicated: this cloud's pool has no replication target.");
     }
 
-    public Task<Reply> ReplicationTargets(ApiRequest request)
+    public async Task<Reply> ReplicationTargets(ApiRequest request)
     {
+        await request.Body("list_replication_targets", Shape.AnyObject);
         room.Parts.Database.Read(tx => Require(tx, request, request[0]));
-        return Task.FromResult(JsonWriting.Wrapped("replication_targets", json =>
+        return JsonWriting.Wrapped("replication_targets", json =>
         {
             json.WriteStartArray();
             json.WriteEndArray();
-        }));
+        });
     }
 
     internal static GroupRecord Require(Tx tx, ApiRequest request, string id) =>

@@ -21,10 +21,15 @@ internal static class UserMessages
 
     /// <param name="resource">VOLUME, VOLUME_SNAPSHOT or VOLUME_BACKUP.</param>
     /// <param name="action">Cinder's number and words of the action: <c>("001", "schedule allocate volume")</c>.</param>
-    public static void Add(Tx tx, string projectId, string resource, string id, (string Number, string Words) action, DateTimeOffset now)
+    public static void Add(Tx tx, string projectId, string resource, string id, (string Number, string Words) action, DateTimeOffset now) =>
+        Add(tx, projectId, resource, id, action, ("001", "An unknown error occurred."), now);
+
+    /// <param name="detail">Cinder's number and words of what went wrong.</param>
+    public static void Add(
+        Tx tx, string projectId, string resource, string id, (string Number, string Words) action, (string Number, string Words) detail, DateTimeOffset now)
     {
-        var eventId = $"VOLUME_{resource}_{action.Number}_001";
-        var text = $"{action.Words}:An unknown error occurred.";
+        var eventId = $"VOLUME_{resource}_{action.Number}_{detail.Number}";
+        var text = $"{action.Words}:{detail.Words}";
         tx.Execute($"""
             INSERT INTO volume_messages (id, project_id, request_id, resource_type, resource_id, event_id, user_message, level, created_at, guaranteed_until)
             VALUES ({Guid.NewGuid()}, {projectId}, '', {resource}, {id}, {eventId}, {text}, 'ERROR', {now}, {now + Kept})

@@ -41,9 +41,9 @@ internal sealed class PoolRequests(BlockStorageRoom room)
         json.WriteString("pool_name", BlockStorageRoom.Backend);
         json.WriteString("volume_backend_name", BlockStorageRoom.Backend);
         json.WriteString("location_info", name);
-        json.WriteString("storage_protocol", "local");
+        json.WriteString("storage_protocol", BackendCapabilities.Protocol);
         json.WriteString("driver_version", "1.0");
-        json.WriteString("vendor_name", "Cumulet");
+        json.WriteString("vendor_name", BackendCapabilities.Vendor);
         json.WriteNumber("total_capacity_gb", Math.Round(space.Total / Gib, 2));
         json.WriteNumber("free_capacity_gb", Math.Round(space.Free / Gib, 2));
         json.WriteNumber("allocated_capacity_gb", Math.Round(capacity.Allocated / Gib, 2));
@@ -66,11 +66,11 @@ internal sealed class PoolRequests(BlockStorageRoom room)
         {
             json.WriteStartObject();
             json.WriteString("namespace", $"OS::Storage::Capabilities::{request[0]}");
-            json.WriteString("vendor_name", "Cumulet");
+            json.WriteString("vendor_name", BackendCapabilities.Vendor);
             json.WriteString("volume_backend_name", BlockStorageRoom.Backend);
             json.WriteString("pool_name", BlockStorageRoom.Backend);
             json.WriteString("driver_version", "1.0");
-            json.WriteString("storage_protocol", "local");
+            json.WriteString("storage_protocol", BackendCapabilities.Protocol);
             json.WriteString("display_name", "Layers of the local pool");
             json.WriteString("description", "Every volume is an overlay on sealed layers.");
             json.WriteString("visibility", "public");
@@ -97,9 +97,15 @@ internal sealed class PoolRequests(BlockStorageRoom room)
 
     public Task<Reply> NoCluster(ApiRequest request) => throw Fault.NotFound($"Cluster {request[0].Truncated()} could not be found.");
 
+    private static readonly Shape ClusterShape = Shape.Object(
+        Member.Must("name", Shape.Text(1, 255)), Member.May("binary", Shape.OneOf("cinder-volume", "cinder-scheduler", "cinder-backup")),
+        Member.May("disabled_reason", Shape.OrNull(Shape.Text(1, 255))));
+
     public async Task<Reply> SwitchCluster(ApiRequest request)
     {
-        var name = (await request.Body()).GetText("name") ?? throw Fault.BadRequest("Missing required element 'name' in request body.");
+        var body = await request.Body();
+        ClusterShape.Check(body, "body", request.Version);
+        var name = body.GetText("name")!;
         throw Fault.NotFound($"Cluster {name.Truncated()} could not be found.");
     }
 

@@ -246,6 +246,7 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     private CreateVolumeState PlanDisk(Tx tx, CreateVolumeState state)
     {
         var volume = VolumeStore.Find(tx, state.VolumeId) ?? throw new SagaInterruptedException();
+        if (!HasBackend(tx, volume)) throw new SagaFailedException($"no backend has what the type of volume {volume.Id} asks for");
         var parent = layers.HeldBy(tx, PendingParent(state.VolumeId));
         var origin = parent is null ? LayerOrigin.Blank : volume.Multiattach ? LayerOrigin.Copy : LayerOrigin.Clone;
         var format = volume.Multiattach ? DiskFormat.Raw : DiskFormat.Qcow2;
@@ -270,7 +271,16 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     {
         layers.Release(tx, PendingParent(state.VolumeId));
         VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Creating], VolumeStatus.Error, parts.Time.GetUtcNow());
-        if (VolumeStore.Find(tx, state.VolumeId) is { } volume)
+        if (VolumeStore.Find(tx, state.VolumeId) is not { } volume) return;
+        if (HasBackend(tx, volume))
             UserMessages.Add(tx, volume.ProjectId, "VOLUME", volume.Id, ("008", "create volume from backend storage"), parts.Time.GetUtcNow());
+        else
+            UserMessages.Add(tx, volume.ProjectId, "VOLUME", volume.Id, ("001", "schedule allocate volume"), NoStorage, parts.Time.GetUtcNow());
     }
+
+    private static readonly (string, string) NoStorage =
+        ("003", "No storage could be allocated for this volume request. You may be able to try another size or volume type.");
+
+    private static bool HasBackend(Tx tx, VolumeRecord volume) =>
+        BackendCapabilities.Meet(VolumeTypeStore.ExtraSpecs(tx, volume.VolumeTypeId));
 }

@@ -63,6 +63,7 @@ public sealed class ExtendVolume(CloudParts parts, LayersRoom layers, VolumeFork
     private ExtendVolumeState Grown(Tx tx, ExtendVolumeState state)
     {
         tx.Execute($"UPDATE volumes SET size_gib = {state.NewGib}, growing_to_gib = NULL WHERE id = {state.VolumeId}");
+        forks.TellServerOf(tx, state.VolumeId);
         VolumeStore.Return(tx, state.VolumeId, VolumeStatus.Extending, state.Was, parts.Time.GetUtcNow());
         return state;
     }

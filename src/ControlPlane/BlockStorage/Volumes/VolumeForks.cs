@@ -32,6 +32,14 @@ public sealed class VolumeForks(CloudParts parts, LayersRoom layers)
     /// <summary>Set by Compute when the rooms are put together.</summary>
     public ExtendInGuest GrowInGuest { get; set; } = (_, _, _, _, _) => Task.FromResult(false);
 
+    /// <summary>Set by Compute: a volume of this server grew because somebody asked for it.</summary>
+    internal Action<Tx, string> TellServer { get; set; } = static (_, _) => { };
+
+    internal void TellServerOf(Tx tx, string volumeId)
+    {
+        if (User(tx, volumeId) is { } server) TellServer(tx, server);
+    }
+
     /// <summary>
     /// Keeps a volume's head what it is until the result is disposed. Compute holds it from reading the head to having it open
     /// in QEMU: a snapshot taken in between would seal the file under the guest.

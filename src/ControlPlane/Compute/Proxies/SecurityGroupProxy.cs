@@ -49,13 +49,13 @@ internal sealed class SecurityGroupProxy(Neighbours neighbours)
 
     private async Task<Reply> Create(ApiRequest request)
     {
-        var body = await request.Body("security_group", Group);
+        var body = await request.Body("security_group", Group, open: true);
         return One((await neighbours.Call(request, "POST", "network/v2.0/security-groups", json => WriteGroup(json, body))).GetProperty("security_group"));
     }
 
     private async Task<Reply> Update(ApiRequest request)
     {
-        var body = await request.Body("security_group", Group);
+        var body = await request.Body("security_group", Group, open: true);
         return One((await neighbours.Call(request, "PUT", $"network/v2.0/security-groups/{Id(request)}", json => WriteGroup(json, body))).GetProperty("security_group"));
     }
 
@@ -86,7 +86,7 @@ internal sealed class SecurityGroupProxy(Neighbours neighbours)
 
     private async Task<Reply> CreateRule(ApiRequest request)
     {
-        var body = await request.Body("security_group_rule", Rule);
+        var body = await request.Body("security_group_rule", Rule, open: true);
         var answer = (await Made(request, json =>
         {
             var (from, to) = (body.GetLong("from_port"), body.GetLong("to_port"));

@@ -8,9 +8,9 @@ namespace Cumulet.ControlPlane.Compute.Proxies;
 internal sealed class ServerFloatingIps(CloudParts parts, Neighbours neighbours)
 {
     private static readonly Shape ToAdd = Shape.Object(
-        Member.Must("address", Shape.Text(1, 45)), Member.May("fixed_address", Shape.Text(1, 45))).Open();
+        Member.Must("address", Shape.Text(1, 45)), Member.May("fixed_address", Shape.Text(1, 45)));
 
-    private static readonly Shape ToRemove = Shape.Object(Member.Must("address", Shape.Text(1, 45))).Open();
+    private static readonly Shape ToRemove = Shape.Object(Member.Must("address", Shape.Text(1, 45)));
 
     public static void Map(RouteTable routes, CloudParts parts, Neighbours neighbours)
     {

@@ -10,11 +10,11 @@ internal sealed class VolumeProxy(Neighbours neighbours)
         Member.Must("size", Shape.Integer(1)), Member.May("display_name", Shape.OrNull(Shape.Text(0, 255))),
         Member.May("display_description", Shape.OrNull(Shape.Text(0, 255))), Member.May("volume_type", Shape.OrNull(Shape.Text(0, 255))),
         Member.May("availability_zone", Shape.OrNull(Shape.Text(0, 255))), Member.May("snapshot_id", Shape.OrNull(Shape.Text(0, 64))),
-        Member.May("metadata", Shape.OrNull(Shape.AnyObject))).Open();
+        Member.May("metadata", Shape.OrNull(Shape.AnyObject)));
 
     private static readonly Shape NewSnapshot = Shape.Object(
         Member.Must("volume_id", Shape.Text(1, 64)), Member.May("display_name", Shape.OrNull(Shape.Text(0, 255))),
-        Member.May("display_description", Shape.OrNull(Shape.Text(0, 255))), Member.May("force", Shape.Flag)).Open();
+        Member.May("display_description", Shape.OrNull(Shape.Text(0, 255))), Member.May("force", Shape.Flag));
 
     public static void Map(RouteTable routes, Neighbours neighbours)
     {

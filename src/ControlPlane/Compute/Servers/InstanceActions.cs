@@ -122,7 +122,7 @@ internal sealed class InstanceActions(CloudParts parts)
         }
         if (request.At(2, 62))
             json.WriteString("hostId", one.Host is null ? "" : Sha224.Hex(System.Text.Encoding.UTF8.GetBytes(action.ProjectId + one.Host)));
-        if (request.At(2, 84)) json.WriteString("details", one.Details);
+        if (request.At(2, 84) && request.Allows("os_compute_api:os-instance-actions:events:details", target)) json.WriteString("details", one.Details);
         json.WriteEndObject();
     }
 }

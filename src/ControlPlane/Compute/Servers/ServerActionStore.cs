@@ -27,6 +27,18 @@ internal static class ServerActionStore
         if (firstEvent is not null) BeginEvent(tx, id, firstEvent, null, now);
     }
 
+    /// <summary>What was done to a server by a request to another service.</summary>
+    public static void Tell(Tx tx, ServerRecord server, string requestId, string action, string onlyEvent, DateTimeOffset now)
+    {
+        var id = Guid.NewGuid().ToString();
+        tx.Execute($"""
+            INSERT INTO server_actions ({Sql.Raw(Columns)})
+            VALUES ({id}, {server.Id}, {action}, {requestId}, {server.ProjectId}, {server.UserId}, NULL, {now}, {now})
+            """);
+        BeginEvent(tx, id, onlyEvent, server.Host, now);
+        End(tx, server.Id, requestId, server.Host, error: null, details: null, now);
+    }
+
     private static void BeginEvent(Tx tx, string actionId, string name, string? host, DateTimeOffset now) => tx.Execute($"""
         INSERT INTO server_action_events (id, action_id, event, host, result, details, started_at, finished_at)
         VALUES ({Guid.NewGuid().ToString()}, {actionId}, {name}, {host}, NULL, NULL, {now}, NULL)

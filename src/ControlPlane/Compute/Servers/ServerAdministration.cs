@@ -55,8 +55,9 @@ internal sealed class ServerAdministration(CloudParts parts)
         return Reply.Empty(202);
     }
 
-    public Task<Reply> ChangePassword(ApiRequest request)
+    public async Task<Reply> ChangePassword(ApiRequest request)
     {
+        await request.Body("changePassword", Shape.Object(Member.Must("adminPass", Shape.Text())));
         parts.Database.Read(tx => ServerGuard.Unlocked(tx, request, request[0]));
         throw Fault.Conflict($"Failed to set admin password on {request[0]}: no agent in the guest can change it. Log in with a key pair and change it there.");
     }

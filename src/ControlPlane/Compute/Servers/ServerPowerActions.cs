@@ -49,6 +49,7 @@ internal sealed class ServerPowerActions(CloudParts parts, StartServer start, St
     public async Task<Reply> TriggerCrashDump(ApiRequest request)
     {
         // Rule (Nova): the body says nothing, and the server takes no task state.
+        await request.Body("trigger_crash_dump", Shape.Null);
         await parts.Database.Write(tx => crashDump.Begin(tx, request, ServerGuard.Require(
             tx, request, request[0], "trigger_crash_dump", VmState.Active, VmState.Paused, VmState.Rescued, VmState.Resized, VmState.Error), null, "trigger_crash_dump"));
         return Reply.Empty(202);

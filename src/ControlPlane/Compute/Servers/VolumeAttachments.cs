@@ -10,10 +10,11 @@ namespace Cumulet.ControlPlane.Compute.Servers;
 /// <summary>/servers/ID/os-volume_attachments.</summary>
 internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volumes, AttachVolume attach, DetachVolume detach, SwapVolume swap)
 {
+    private static readonly Shape Tag = Shape.Text(1, 60, "^[^,/]*$");
     private static readonly Shape New = Shape.Object(
         Member.Must("volumeId", Shape.Uuid),
         Member.May("device", Shape.OrNull(Shape.Text(0, 255, @"(^/dev/x{0,1}[a-z]{0,1}d{0,1})([a-z]+)[0-9]*$|^$", "a device is named like /dev/vdb"))),
-        Member.May("tag", Shape.Text(1, 60, "^[^,/]*$")).Since(2, 49),
+        Member.May("tag", Tag).Since(2, 49),
         Member.May("delete_on_termination", Shape.Flag).Since(2, 79));
 
     private static readonly Shape Changed = Shape.Object(
@@ -21,7 +22,7 @@ internal sealed class VolumeAttachments(CloudParts parts, BlockStorageRoom volum
         Member.May("delete_on_termination", Shape.Flag).Since(2, 85),
         Member.May("device", Shape.OrNull(Shape.Text())).Since(2, 85),
         Member.May("serverId", Shape.Uuid).Since(2, 85),
-        Member.May("tag", Shape.OrNull(Shape.Text())).Since(2, 85),
+        Member.May("tag", Shape.OrNull(Tag)).Since(2, 85),
         Member.May("id", Shape.Uuid).Since(2, 85));
 
     public Task<Reply> List(ApiRequest request)

@@ -12,6 +12,7 @@ internal sealed class VolumesInGuests(CloudParts parts, LayersRoom layers, Block
     {
         volumes.Forks.InGuest = Fork;
         volumes.Forks.GrowInGuest = Grow;
+        volumes.Forks.TellServer = TellGrown;
         layers.InGuest = Merge;
     }
 
@@ -25,6 +26,13 @@ internal sealed class VolumesInGuests(CloudParts parts, LayersRoom layers, Block
 
     private async Task<bool> Grow(string serverId, string volumeId, Guid head, long bytes, CancellationToken cancel) =>
         DeviceOf(serverId, volumeId) is { } device && await hypervisor.ResizeDisk(Guid.Parse(serverId), device, bytes, cancel);
+
+    // Rule (Nova): a server's actions tell that a volume of it grew, whoever asked block storage for it.
+    private void TellGrown(Tx tx, string serverId)
+    {
+        if (ServerStore.Find(tx, serverId) is { } server)
+            ServerActionStore.Tell(tx, server, $"req-{Guid.NewGuid()}", "extend_volume", "compute_extend_volume", parts.Time.GetUtcNow());
+    }
 
     private async Task<bool> Merge(LayerMerge merge, CancellationToken cancel)
     {

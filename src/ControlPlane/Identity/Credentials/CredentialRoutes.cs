@@ -16,7 +16,7 @@ internal sealed class CredentialRoutes(IdentityParts parts, CredentialStore stor
         [Member.May("project_id", Shape.OrNull(Shape.Text(max: 64)))];
 
     private static readonly Shape Creation = Shape.Object(
-        [Member.Must("blob", Shape.Text(1, 65535)), Member.Must("type", Shape.Text(1, 255)), Member.Must("user_id", Shape.Text(1, 64)), .. Both]).Open();
+        [Member.Must("blob", Shape.Text(1, 65535)), Member.Must("type", Shape.Text(1, 255)), Member.Must("user_id", Shape.Text(1, 64)), Member.May("id", Shape.OrNull(Shape.Text(max: 64))), .. Both]).Open();
     private static readonly Shape Change = Shape.Object(
         [Member.May("blob", Shape.Text(1, 65535)), Member.May("type", Shape.Text(1, 255)), Member.May("user_id", Shape.Text(1, 64)), .. Both]).Open();
 

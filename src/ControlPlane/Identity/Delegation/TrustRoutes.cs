@@ -19,6 +19,7 @@ internal sealed class TrustRoutes(IdentityParts parts)
         Member.May("remaining_uses", Shape.OrNull(Shape.Integer(1))),
         Member.May("expires_at", Shape.OrNull(Shape.Text())),
         Member.May("allow_redelegation", Shape.OrNull(Shape.StrictFlag)),
+        Member.May("redelegated_trust_id", Shape.OrNull(Shape.Text(max: 64))),
         Member.May("redelegation_count", Shape.OrNull(Shape.Integer(0))),
         Member.May("roles", Shape.List(Shape.Object(Member.May("id", Shape.Text(1, 64)), Member.May("name", Shape.Text(1, 255))).Open()))).Open();
 

@@ -62,13 +62,18 @@ internal sealed record AuthRequest(IReadOnlyList<AuthMethod> Methods, WantedScop
         if (body.Get("auth") is not { ValueKind: JsonValueKind.Object } auth) throw Fault.BadRequest("'auth' is a required property");
         if (auth.Get("identity") is not { ValueKind: JsonValueKind.Object } identity)
             throw Fault.BadRequest("Invalid input for field 'auth': 'identity' is a required property");
-        return new AuthRequest(ReadMethods(identity), ReadScope(auth));
+        // What is malformed is said before who it is from is asked.
+        var scope = ReadScope(auth);
+        return new AuthRequest(ReadMethods(identity), scope);
     }
 
     private static List<AuthMethod> ReadMethods(JsonElement identity)
     {
         if (identity.Get("methods") is not { ValueKind: JsonValueKind.Array } names)
             throw Fault.BadRequest("Invalid input for field 'auth/identity': 'methods' is a required property");
+        foreach (var name in (string[])["password", "token", "application_credential", "totp"])
+            if (identity.Get(name) is { ValueKind: not JsonValueKind.Object } wrong)
+                throw Fault.BadRequest($"Invalid input for field 'auth/identity/{name}': {wrong.GetRawText().Truncated()} is not of type 'object'");
         var methods = new List<AuthMethod>(2);
         // A method named a thousand times is still one proof: each is checked once.
         foreach (var name in names.EnumerateArray().Select(n => n.ValueKind == JsonValueKind.String ? n.GetString()! : n.GetRawText()).Distinct())
@@ -118,9 +123,9 @@ internal sealed record AuthRequest(IReadOnlyList<AuthMethod> Methods, WantedScop
             throw Fault.BadRequest("Scope has to be exactly one of: project, domain, system, OS-TRUST:trust, unscoped.");
         if (scope.Get("project") is { } project) return new WantedScope.Project(Reference.Read(project, "project", needsDomain: true));
         if (scope.Get("domain") is { } domain) return new WantedScope.Domain(Reference.Read(domain, "domain", needsDomain: false));
-        if (scope.Get("system") is { } system)
+        if (scope.Get("system") is { ValueKind: JsonValueKind.Object } system)
             return system.GetFlag("all") is true ? new WantedScope.System() : throw BadScope();
-        if (scope.Get("OS-TRUST:trust") is { } trust)
+        if (scope.Get("OS-TRUST:trust") is { ValueKind: JsonValueKind.Object } trust)
             return new WantedScope.Trust(trust.GetText("id") ?? throw Reference.Missing("id", "OS-TRUST:trust"));
         if (scope.Has("unscoped")) return new WantedScope.Unscoped();
         throw BadScope();

@@ -26,6 +26,7 @@ internal sealed class UserRoutes(IdentityParts parts, PasswordChange passwordCha
         Member.May("description", Shape.OrNull(Shape.Text(max: 65535))),
         Member.May("default_project_id", Shape.OrNull(Shape.Text(max: 64))),
         Member.May("enabled", Shape.StrictFlag),
+        Member.May("federated", Shape.List(Shape.AnyObject)),
         Member.May("password", Shape.OrNull(Shape.Text(max: int.MaxValue))),
         Member.May("options", Options),
     ];
@@ -35,7 +36,7 @@ internal sealed class UserRoutes(IdentityParts parts, PasswordChange passwordCha
     private static readonly Shape Change = Shape.Object(
         [Member.May("name", Shape.Name()), Member.May("domain_id", Shape.Text(1, 64)), .. Both]).Open();
     private static readonly Shape NewPassword = Shape.Object(
-        Member.Must("original_password", Shape.Text(max: int.MaxValue)), Member.Must("password", Shape.Text(max: int.MaxValue))).Open();
+        Member.Must("original_password", Shape.Text(max: int.MaxValue)), Member.Must("password", Shape.Text(max: int.MaxValue)));
 
     private static readonly ListQuery Query = new()
     {

@@ -25,16 +25,12 @@ internal sealed class ImportImage(CloudParts parts, ImportRunner runner)
     private ImageTask? Begin(Tx tx, ApiRequest request, JsonElement body, string method)
     {
         var image = ImageAccess.Seen(tx, request, request[0]);
+        var target = ImageAccess.Target(tx, request, image);
+        request.Authorize(target);
+        if (method == ImportMethods.CopyImage) request.Authorize("copy_image", target);
         RequireStatus(image, method);
         if (image.ContainerFormat is null) throw Fault.Conflict("'container_format' needs to be set before import");
         if (image.DiskFormat is null) throw Fault.Conflict("'disk_format' needs to be set before import");
-        var target = ImageAccess.Target(tx, request, image);
-        if (method == ImportMethods.CopyImage)
-        {
-            request.Authorize("copy_image", target);
-            request.Authorize("modify_image", target);
-        }
-        request.Authorize(target);
         RequireStore(request, body);
         if (method == ImportMethods.CopyImage)
         {

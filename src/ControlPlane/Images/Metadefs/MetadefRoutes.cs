@@ -88,7 +88,7 @@ internal static class MetadefRoutes
     {
         var types = new MetadefResourceTypes(parts);
         routes.Get("v2/metadefs/resource_types", "list_metadef_resource_types", types.ListAll);
-        routes.Get($"{One}/resource_types", "list_metadef_resource_types", types.List).ByTarget();
+        routes.Get($"{One}/resource_types", "get_metadef_resource_type", types.List).ByTarget();
         routes.Post($"{One}/resource_types", "add_metadef_resource_type_association", types.Create).ByTarget();
         routes.Delete($"{One}/resource_types/{{name}}", "remove_metadef_resource_type_association", types.Delete).ByTarget();
     }

@@ -27,7 +27,7 @@ internal static class MetadefShapes
         Member.May("enum", Shape.List(Shape.Any)),
         Member.May("readonly", Shape.StrictFlag),
         Member.May("default", Shape.Any),
-        Member.May("items", Shape.AnyObject),
+        Member.May("items", Shape.Object(Member.May("type", JsonType), Member.May("enum", Shape.List(Shape.Any))).Open()),
         Member.May("maxItems", Shape.Integer(min: 0)),
         Member.May("minItems", Shape.Integer(min: 0)),
         Member.May("uniqueItems", Shape.StrictFlag),

@@ -148,17 +148,25 @@ internal static class AddressGroupResource
         tx.Execute($"DELETE FROM network_rbac WHERE object_type = 'address_group' AND object_id = {id}");
     }
 
+    // The addresses stand in the body itself, or in the group's member as in a change of it.
+    private static List<string> AskedOf(JsonElement body)
+    {
+        var place = body.Get("address_group") ?? body;
+        return place.Get("addresses") is not null ? Asked(place) : throw NetworkFault.BadRequest("Unable to find 'addresses' in request body");
+    }
+
     public static AddressGroupRecord AddAddresses(Change<AddressGroupRecord> change)
     {
-        var twice = Asked(change.Body).Where(change.Current.Addresses.Contains).ToList();
+        var asked = AskedOf(change.Body);
+        var twice = asked.Where(change.Current.Addresses.Contains).ToList();
         if (twice.Count > 0)
             throw Fault.BadRequest($"Addresses {string.Join(", ", twice)} already exist in the address group {change.Current.Id}.", "AddressesAlreadyExist");
-        return Save(change.Tx, change.Current with { Addresses = [.. change.Current.Addresses, .. Asked(change.Body)], UpdatedAt = change.Now });
+        return Save(change.Tx, change.Current with { Addresses = [.. change.Current.Addresses, .. asked], UpdatedAt = change.Now });
     }
 
     public static AddressGroupRecord RemoveAddresses(Change<AddressGroupRecord> change)
     {
-        var asked = Asked(change.Body);
+        var asked = AskedOf(change.Body);
         var missing = asked.Where(a => !change.Current.Addresses.Contains(a)).ToList();
         if (missing.Count > 0)
             throw Fault.NotFound($"Addresses {string.Join(", ", missing)} not found in the address group {change.Current.Id}.", "AddressesNotFound");

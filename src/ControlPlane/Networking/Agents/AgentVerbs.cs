@@ -138,8 +138,8 @@ internal sealed class AgentVerbs(Database database, TimeProvider time, string ho
         return Reply.Empty();
     }
 
-    private static string Asked(JsonElement body, string name) => body.ValueKind == JsonValueKind.Object && body.GetText(name) is { } id
-        ? id
+    private static string Asked(JsonElement body, string name) => body.Get(name) is { ValueKind: JsonValueKind.String } id
+        ? id.GetString()!
         : throw NetworkFault.BadRequest($"Failed to parse request. Required attribute '{name}' not specified");
 
     private static Reply List<T>(string member, IReadOnlyList<T> items, Resource<T> resource, Action<Utf8JsonWriter>? more = null) where T : class => Reply.Ok(json =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Store;
 
@@ -9,8 +10,9 @@ internal sealed class FlavorProfiles(Database database)
     public async Task<Reply> Add(ApiRequest request)
     {
         var body = await request.Body();
-        var profile = body.Get("service_profile")?.GetText("id")
-            ?? throw NetworkFault.BadRequest("Failed to parse request. Required attribute 'id' of 'service_profile' not specified");
+        var profile = body.Get("service_profile")?.Get("id") is { ValueKind: JsonValueKind.String } id
+            ? id.GetString()!
+            : throw NetworkFault.BadRequest("Failed to parse request. Required attribute 'id' of 'service_profile' not specified");
         await database.Write(tx =>
         {
             RequireFlavor(tx, request);

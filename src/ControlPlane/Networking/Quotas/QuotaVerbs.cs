@@ -68,10 +68,12 @@ internal sealed class QuotaVerbs(Database database)
     public async Task<Reply> Update(ApiRequest request)
     {
         request.Authorize(PolicyTarget.OwnedBy(request[0]));
-        var body = (await request.Body()).Get("quota") ?? throw NetworkFault.BadRequest("Unable to find 'quota' in request body");
+        if ((await request.Body()).Get("quota") is not { ValueKind: JsonValueKind.Object } body)
+            throw NetworkFault.BadRequest("Unable to find 'quota' in request body");
         var limits = new List<(string Resource, int Limit)>();
         foreach (var property in body.EnumerateObject())
         {
+            if (property.Name is "tenant_id" or "project_id" && Checks.ProjectId(property.Value) is { } wrong) throw NetworkFault.Invalid(property.Name, wrong);
             if (property.Name is "tenant_id" or "project_id" or "force" or "check_limit") continue;
             if (!QuotaStore.Defaults.ContainsKey(property.Name)) throw NetworkFault.BadRequest($"Unrecognized attribute(s) '{property.Name.Truncated()}'");
             if (Checks.Integer(-1, int.MaxValue)(property.Value) is { } reason) throw NetworkFault.Invalid(property.Name, reason);

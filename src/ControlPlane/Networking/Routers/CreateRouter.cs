@@ -18,6 +18,7 @@ internal static class CreateRouter
             Description = creation.Text("description"),
             AdminStateUp = creation.Flag("admin_state_up", true),
             AvailabilityZoneHints = AvailabilityZones.Hints(body, "router"),
+            Distributed = RouterKind.Of(body, otherwise: false),
             FlavorId = Flavors.FlavorResource.OfNewRouter(creation),
             CreatedAt = creation.Now,
             UpdatedAt = creation.Now,

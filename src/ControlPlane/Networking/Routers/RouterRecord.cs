@@ -13,6 +13,7 @@ internal sealed record RouterRecord
     public bool EnableSnat { get; init; } = true;
     public IReadOnlyList<HostRoute> Routes { get; init; } = [];
     public string? FlavorId { get; init; }
+    public bool Distributed { get; init; }
     public IReadOnlyList<string> AvailabilityZoneHints { get; init; } = [];
     public long Revision { get; init; } = 1;
     public required DateTimeOffset CreatedAt { get; init; }

@@ -32,6 +32,8 @@ internal static class RouterResource
             new Attribute("admin_state_up", Checks.Flag).Or("true"),
             new Attribute("external_gateway_info", GatewayInfo).Or("null"),
             new Attribute("routes", Checks.OrNull(Checks.Routes)).UpdateOnly(),
+            new Attribute("distributed", Checks.Flag),
+            new Attribute("ha", Checks.Flag),
             new Attribute("flavor_id", Checks.OrNull(Checks.Uuid)).Fixed().Or("null"),
             new Attribute("availability_zone_hints", Checks.List(Checks.Text())).Fixed(),
             new Attribute("tags", Checks.Tags).Fixed(),
@@ -45,6 +47,8 @@ internal static class RouterResource
             Id = "t.id",
             Filters = NetworkFilters.For("t").Exact("t", "name")
                 .With("admin_state_up", new Filter.Flag("t.admin_state_up"))
+                .With("distributed", new Filter.Flag("t.distributed"))
+                .With("ha", new Filter.Flag("0"))
                 .With("status", new Filter.Exact("'ACTIVE'"))
                 .With("external_gateway_info", new Filter.Custom((values, _) => NetworkOf(values))),
             SortKeys = NetworkFilters.SortKeys("t", "name").AndBy("t", "admin_state_up", "created_at", "updated_at"),
@@ -75,6 +79,7 @@ internal static class RouterResource
         .Value("external_gateway_info", json => WriteGateway(json, r))
         .Texts("availability_zone_hints", r.AvailabilityZoneHints).Texts("availability_zones", [NetworkResource.Zone])
         .Items("routes", r.Routes, SubnetResource.WriteRoute).Text("flavor_id", r.FlavorId)
+        .Flag("distributed", r.Distributed).Flag("ha", false)
         .Standard(r.Description, r.Tags, r.CreatedAt, r.UpdatedAt, r.Revision);
 
     private static void WriteGateway(Utf8JsonWriter json, RouterRecord r)

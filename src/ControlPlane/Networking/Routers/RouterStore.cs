@@ -9,7 +9,7 @@ namespace Cumulet.ControlPlane.Networking.Routers;
 internal static class RouterStore
 {
     public const string Columns =
-        "SELECT t.id, t.project_id, t.name, t.description, t.admin_state_up, t.gateway_port_id, t.enable_snat, t.routes, t.availability_zone_hints, t.flavor_id, t.revision, t.created_at, t.updated_at FROM routers t";
+        "SELECT t.id, t.project_id, t.name, t.description, t.admin_state_up, t.gateway_port_id, t.enable_snat, t.routes, t.availability_zone_hints, t.flavor_id, t.distributed, t.revision, t.created_at, t.updated_at FROM routers t";
 
     public static RouterRecord Read(Row row) => new()
     {
@@ -23,6 +23,7 @@ internal static class RouterStore
         Routes = SubnetStore.ReadRoutes(row.Text()),
         AvailabilityZoneHints = Words.Split(row.Text()),
         FlavorId = row.TextOrNull(),
+        Distributed = row.Flag(),
         Revision = row.Long(),
         CreatedAt = row.Time(),
         UpdatedAt = row.Time(),
@@ -58,14 +59,14 @@ internal static class RouterStore
 
     public static void Insert(Tx tx, RouterRecord r) => tx.Execute(
         $"""
-        INSERT INTO routers (id, project_id, name, description, admin_state_up, gateway_port_id, enable_snat, routes, availability_zone_hints, flavor_id, revision, created_at, updated_at)
-        VALUES ({r.Id}, {r.ProjectId}, {r.Name}, {r.Description}, {r.AdminStateUp}, {r.GatewayPortId}, {r.EnableSnat}, {SubnetStore.WriteRoutes(r.Routes)}, {Words.Join(r.AvailabilityZoneHints)}, {r.FlavorId}, {r.Revision}, {r.CreatedAt}, {r.UpdatedAt})
+        INSERT INTO routers (id, project_id, name, description, admin_state_up, gateway_port_id, enable_snat, routes, availability_zone_hints, flavor_id, distributed, revision, created_at, updated_at)
+        VALUES ({r.Id}, {r.ProjectId}, {r.Name}, {r.Description}, {r.AdminStateUp}, {r.GatewayPortId}, {r.EnableSnat}, {SubnetStore.WriteRoutes(r.Routes)}, {Words.Join(r.AvailabilityZoneHints)}, {r.FlavorId}, {r.Distributed}, {r.Revision}, {r.CreatedAt}, {r.UpdatedAt})
         """);
 
     public static void Update(Tx tx, RouterRecord r) => tx.Execute(
         $"""
         UPDATE routers SET name = {r.Name}, description = {r.Description}, admin_state_up = {r.AdminStateUp}, gateway_port_id = {r.GatewayPortId},
-            enable_snat = {r.EnableSnat}, routes = {SubnetStore.WriteRoutes(r.Routes)}, revision = revision + 1, updated_at = {r.UpdatedAt}
+            enable_snat = {r.EnableSnat}, routes = {SubnetStore.WriteRoutes(r.Routes)}, distributed = {r.Distributed}, revision = revision + 1, updated_at = {r.UpdatedAt}
         WHERE id = {r.Id}
         """);
 

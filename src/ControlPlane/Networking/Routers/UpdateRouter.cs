@@ -15,8 +15,10 @@ internal static class UpdateRouter
             Name = change.Text("name", change.Current.Name),
             Description = change.Text("description", change.Current.Description),
             AdminStateUp = change.Flag("admin_state_up", change.Current.AdminStateUp),
+            Distributed = RouterKind.Of(body, change.Current.Distributed),
             UpdatedAt = change.Now,
         };
+        if (router.Distributed != change.Current.Distributed) RouterKind.RequireDown(change.Current);
         if (body.TryGetProperty("external_gateway_info", out var info))
             router = info.ValueKind == JsonValueKind.Null
                 ? RouterGateway.Clear(tx, router)

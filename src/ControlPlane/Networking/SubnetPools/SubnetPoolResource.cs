@@ -197,7 +197,8 @@ internal static class SubnetPoolResource
 
     private static Reply ChangePrefixes(Change<SubnetPoolRecord> change, Func<IReadOnlyList<IPNetwork>, IReadOnlyList<IPNetwork>> apply)
     {
-        if (Checks.List(Checks.Cidr)(change.Body.Get("prefixes") ?? default) is { } reason) throw NetworkFault.Invalid("prefixes", reason);
+        if (change.Body.Get("prefixes") is not { } given) throw NetworkFault.BadRequest("Unable to find 'prefixes' in request body");
+        if (Checks.List(Checks.Cidr)(given) is { } reason) throw NetworkFault.Invalid("prefixes", reason);
         var changed = change.Current with { Prefixes = apply(Prefixes(change.Body)), UpdatedAt = change.Now };
         Check(change.Tx, change.Caller, changed);
         SubnetPoolStore.Update(change.Tx, changed);
