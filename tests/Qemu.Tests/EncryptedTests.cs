@@ -60,6 +60,26 @@ public sealed class EncryptedTests
         await vm.KillAsync(Cancellation);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Merge_is_durable_when_it_has_ended_and_the_process_dies_at_that_moment(bool encrypted)
+    {
+        await using var qemu = new RealQemu();
+        var data = new byte[Size];
+        new Random(7).NextBytes(data);
+        await File.WriteAllBytesAsync(qemu.Folder.File("image"), data, Cancellation);
+        var image = RealQemu.Raw("l0", qemu.Folder.File("image"));
+        var head = Layer(qemu, "l1", encrypted ? NewKey() : null);
+        var drive = new DriveSpec { Id = "target", Layers = [head, image] };
+        var vm = await qemu.StartAsync(RealQemu.Spec with { Drives = [drive] });
+
+        await vm.MergeAsync(drive, head, [image], null, 0, Cancellation);
+        await vm.KillAsync(Cancellation);
+
+        Assert.True(data.AsSpan().SequenceEqual(Content(qemu, [head])), "what was merged is not in the file");
+    }
+
     [Fact]
     public async Task Suspended_guest_goes_on_writing_to_its_encrypted_disk()
     {
@@ -146,12 +166,12 @@ public sealed class EncryptedTests
 
     private static LayerKey NewKey() => LayerKey.Of(RandomNumberGenerator.GetBytes(LayerKey.SecretBytes), 256);
 
-    private static LayerSpec Layer(RealQemu qemu, string name, LayerKey key)
+    private static LayerSpec Layer(RealQemu qemu, string name, LayerKey? key)
     {
         var path = qemu.Folder.File(name);
         using (var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite))
             Qcow2Overlay.Write(file, Size, null, null, key);
-        return new LayerSpec(name, LayerFormat.Qcow2, new DescriptorSource.File(path), new LayerSecret(key.Passphrase));
+        return new LayerSpec(name, LayerFormat.Qcow2, new DescriptorSource.File(path), key is null ? null : new LayerSecret(key.Passphrase));
     }
 
     private static VmSpec Spec(RealQemu qemu, string log, DriveSpec target) => RealQemu.Spec with

@@ -38,6 +38,8 @@ public sealed partial class RunningVm
         }
         await ChangeDevicesAsync(async () =>
         {
+            // The job ends with tables in QEMU's memory that say where the copied data is; the files it came from are deleted next.
+            await Qmp.FlushAsync(drive.Node(layer), cancellation);
             // A layer that was a head in this process has a name of its own there and does not go with its parent.
             foreach (var gone in taken) await TryDeleteNodeAsync(drive.Node(gone), cancellation);
             await SweepDescriptorsAsync(cancellation);
