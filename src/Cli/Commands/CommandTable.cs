@@ -9,8 +9,9 @@ static partial class CommandTable
     /// <summary>The groups, under the names that the python client has for them.</summary>
     public static IEnumerable<(string Name, CommandEntry[] Entries)> Groups =>
     [
-        ("openstack.cli", OfItself), ("openstack.common", Cloudwide), ("openstack.compute.v2", Compute), ("openstack.identity.v3", Identity),
-        ("openstack.image.v2", Image), ("openstack.network.v2", Network), ("openstack.volume.v3", Volume),
+        ("openstack.cli", OfItself), ("openstack.common", Cloudwide), ("openstack.compute.v2", Compute),
+        ("openstack.identity.v3", Identity), ("openstack.image.v2", Image), ("openstack.network.v2", Network),
+        ("openstack.volume.v3", Volume),
     ];
 
     public static IEnumerable<CommandEntry> Entries =>

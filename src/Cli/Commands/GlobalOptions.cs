@@ -90,7 +90,8 @@ sealed class GlobalOptions
         if (values.GetValue(_settings["--os-auth-type"]) is { } type && !Authentication.Types.Contains(type))
         {
             throw new UsageError($"openstack: error: argument --os-auth-type: invalid choice: '{type}' (choose from "
-                + string.Join(", ", Authentication.Types.Select(choice => $"'{choice}'")) + ")", "usage: openstack [global options] <command> [options]");
+                + string.Join(", ", Authentication.Types.Select(choice => $"'{choice}'")) + ")",
+                "usage: openstack [global options] <command> [options]");
         }
 
         return Read(values, terminal);

@@ -64,8 +64,8 @@ sealed class CloudConfiguration
     {
         var settings = new JsonObject
         {
-            ["cacert"] = CaCertificate, ["cert"] = Certificate, ["key"] = Key, ["default_domain"] = DefaultDomain, ["interface"] = Interface,
-            ["region_name"] = Region ?? "", ["verify"] = !Insecure, ["timing"] = Timing,
+            ["cacert"] = CaCertificate, ["cert"] = Certificate, ["key"] = Key, ["default_domain"] = DefaultDomain,
+            ["interface"] = Interface, ["region_name"] = Region ?? "", ["verify"] = !Insecure, ["timing"] = Timing,
             ["verbose_level"] = _options.Quiet ? 0 : _options.Verbose ? 2 : 1,
         };
         foreach (var (key, value) in _file.All)

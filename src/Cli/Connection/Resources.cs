@@ -35,18 +35,30 @@ static class Resources
         ByName = "?is_public=None",
     };
 
-    public static readonly Resource Backup = new(ServiceType.Volume, "/backups", "backup", "backups", "volumebackup") { Details = "/backups/detail" };
+    public static readonly Resource Backup = new(ServiceType.Volume, "/backups", "backup", "backups", "volumebackup")
+    {
+        Details = "/backups/detail",
+    };
 
     /// <summary>All transfers; only one that leaves the snapshots behind is made at the newer address, /volume-transfers.</summary>
     public static readonly Resource VolumeTransfer =
-        new(ServiceType.Volume, "/os-volume-transfer", "transfer", "transfers", "volumetransfer") { Details = "/os-volume-transfer/detail" };
+        new(ServiceType.Volume, "/os-volume-transfer", "transfer", "transfers", "volumetransfer")
+        {
+            Details = "/os-volume-transfer/detail",
+        };
 
     public static readonly Resource Qos = new(ServiceType.Volume, "/qos-specs", "qos_specs", "qos_specs", "qosspecs");
 
-    public static readonly Resource VolumeGroup = new(ServiceType.Volume, "/groups", "group", "groups", "group") { Details = "/groups/detail" };
+    public static readonly Resource VolumeGroup = new(ServiceType.Volume, "/groups", "group", "groups", "group")
+    {
+        Details = "/groups/detail",
+    };
 
     public static readonly Resource VolumeGroupSnapshot =
-        new(ServiceType.Volume, "/group_snapshots", "group_snapshot", "group_snapshots", "groupsnapshot") { Details = "/group_snapshots/detail" };
+        new(ServiceType.Volume, "/group_snapshots", "group_snapshot", "group_snapshots", "groupsnapshot")
+        {
+            Details = "/group_snapshots/detail",
+        };
 
     public static readonly Resource VolumeGroupType = new(ServiceType.Volume, "/group_types", "group_type", "group_types", "grouptype")
     {

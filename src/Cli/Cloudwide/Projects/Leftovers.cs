@@ -40,7 +40,8 @@ sealed class Leftovers(Call call, Func<JsonObject, bool> isOld, CancellationToke
     private void Add(string type, Resource resource, JsonObject thing, Resource? awaited = null)
     {
         _going.Add(thing.Id());
-        _found.Add(new Leftover(type, thing, () => _cloud.Service(resource.Service).Delete($"{resource.Path}/{thing.Id()}", cancellation), awaited));
+        var client = _cloud.Service(resource.Service);
+        _found.Add(new Leftover(type, thing, () => client.Delete($"{resource.Path}/{thing.Id()}", cancellation), awaited));
     }
 
     private async Task Networking(string project)
@@ -49,9 +50,9 @@ sealed class Leftovers(Call call, Func<JsonObject, bool> isOld, CancellationToke
         var network = _cloud.Network;
         var ports = await List(network, "/ports" + mine, "ports");
         foreach (var ip in await List(network, "/floatingips" + mine, "floatingips")) Add("FloatingIP", Resources.FloatingIp, ip);
-        foreach (var group in (await List(network, "/security-groups" + mine, "security_groups")).Where(group => group.Text("name") != "default"))
+        foreach (var group in await List(network, "/security-groups" + mine, "security_groups"))
         {
-            if (isOld(group)) Add("SecurityGroup", Resources.SecurityGroup, group);
+            if (group.Text("name") != "default" && isOld(group)) Add("SecurityGroup", Resources.SecurityGroup, group);
         }
 
         var subnets = await List(network, "/subnets" + mine, "subnets");
@@ -59,20 +60,23 @@ sealed class Leftovers(Call call, Func<JsonObject, bool> isOld, CancellationToke
             Network(one, [.. ports.Where(port => port.Text("network_id") == one.Id())], subnets);
         foreach (var router in await List(network, "/routers" + mine, "routers"))
         {
-            if (ports.All(port => port.Text("device_id") != router.Id() || _going.Contains(port.Id()))) Add("Router", Resources.Router, router);
+            if (ports.All(port => port.Text("device_id") != router.Id() || _going.Contains(port.Id())))
+                Add("Router", Resources.Router, router);
         }
     }
 
     private void Network(JsonObject network, List<JsonObject> ports, List<JsonObject> subnets)
     {
-        var interfaces = ports.Where(port => port.Text("device_owner") is "network:router_interface" or "network:router_interface_distributed").ToList();
+        var interfaces = ports.Where(port =>
+            port.Text("device_owner") is "network:router_interface" or "network:router_interface_distributed").ToList();
         var others = ports.Except(interfaces).Where(port => port.Text("device_owner") != "network:dhcp");
         if (others.Any(port => !_going.Contains(port.Text("device_id") ?? "")) || !isOld(network)) return;
         foreach (var port in interfaces)
         {
             var path = $"/routers/{port.Text("device_id")}/remove_router_interface";
             _going.Add(port.Id());
-            _found.Add(new Leftover("Port", port, () => _cloud.Network.Put(path, new JsonObject { ["port_id"] = port.Id() }, cancellation)));
+            _found.Add(new Leftover("Port", port,
+                () => _cloud.Network.Put(path, new JsonObject { ["port_id"] = port.Id() }, cancellation)));
         }
 
         foreach (var subnet in subnets.Where(subnet => subnet.Text("network_id") == network.Id())) Add("Subnet", Resources.Subnet, subnet);

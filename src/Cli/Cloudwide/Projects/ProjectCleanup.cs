@@ -45,7 +45,8 @@ sealed class ProjectCleanup : ActionCommand
     {
         var found = await new Leftovers(call, isOld, cancellation).Find();
         var table = Table.Of(found,
-            [("Type", item => new Cell(item.Type)), ("ID", item => new Cell(item.Thing.Id())), ("Name", item => new Cell(item.Thing.Text("name")))]);
+            [("Type", item => new Cell(item.Type)),
+                ("ID", item => new Cell(item.Thing.Id())), ("Name", item => new Cell(item.Thing.Text("name")))]);
         new TableFormat(0, false, 0).Write(table, call.Terminal.Out);
         if (call[_dryRun] || !Confirm(call)) return;
         call.Terminal.Error.WriteLine("Deleting resources");

@@ -31,8 +31,9 @@ sealed class ProjectPurge : ActionCommand
     protected override async Task Act(Call call, CancellationToken cancellation)
     {
         var cloud = call.Cloud;
-        var id = call[_own] ? (await cloud.Session(cancellation)).ProjectId ?? throw new CommandError("The token is not for a project: give --project")
-            : await Ids.Of(cloud, Resources.Project, call[_project]!, await cloud.FindIdOrNull(Resources.Domain, call[_domain], cancellation), cancellation);
+        var domain = await cloud.FindIdOrNull(Resources.Domain, call[_domain], cancellation);
+        var id = !call[_own] ? await Ids.Of(cloud, Resources.Project, call[_project]!, domain, cancellation)
+            : (await cloud.Session(cancellation)).ProjectId ?? throw new CommandError("The token is not for a project: give --project");
         var ofProject = $"?all_tenants=True&project_id={id}";
         await Purge(call, Resources.Server, "server", $"/servers?all_tenants=True&tenant_id={id}", cancellation);
         await Purge(call, Resources.Image, "image", "/images?owner=" + id, cancellation);
@@ -69,7 +70,8 @@ sealed class ProjectPurge : ActionCommand
     }
 
     /// <summary>A cloud without the service has nothing of it.</summary>
-    private static async Task<List<string>> Found(Call call, ServiceClient client, string list, Resource resource, CancellationToken cancellation)
+    private static async Task<List<string>> Found(Call call, ServiceClient client, string list, Resource resource,
+        CancellationToken cancellation)
     {
         try
         {

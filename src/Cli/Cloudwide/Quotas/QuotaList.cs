@@ -64,7 +64,8 @@ sealed class QuotaList : ListCommand
     private async Task<Table> Detail(Call call, string project, CancellationToken cancellation)
     {
         var quotas = await Ask(call, project, call[_compute] ? "/detail" : call[_network] ? "/details.json" : "?usage=True", cancellation);
-        return Table.Of(quotas.Where(pair => pair.Value is JsonObject),
+        var named = call[_network] ? QuotaNames.InUse.Select(name => KeyValuePair.Create(name.Shown, quotas[name.Field])) : quotas;
+        return Table.Of(named.Where(pair => pair.Value is JsonObject),
         [
             ("Resource", pair => new Cell(pair.Key)), ("In Use", pair => new Cell((pair.Value.Field("in_use") ?? pair.Value.Field("used")).Copy())),
             ("Reserved", pair => new Cell(pair.Value.Field("reserved").Copy())), ("Limit", pair => new Cell(pair.Value.Field("limit").Copy())),

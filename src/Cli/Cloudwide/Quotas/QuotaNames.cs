@@ -23,6 +23,14 @@ static class QuotaNames
         ("subnet", "subnets"), ("port", "ports"), ("router", "routers"), ("rbac_policy", "rbac-policies"), ("subnetpool", "subnetpools"),
     ];
 
+    /// <summary>What of the network is in use, under the names and in the order of the python SDK.</summary>
+    public static readonly (string Field, string Shown)[] InUse =
+    [
+        ("floatingip", "floating_ips"), ("network", "networks"), ("port", "ports"), ("rbac_policy", "rbac_policies"), ("router", "routers"),
+        ("subnet", "subnets"), ("subnetpool", "subnet_pools"), ("security_group_rule", "security_group_rules"),
+        ("security_group", "security_groups"),
+    ];
+
     /// <summary>Names that Compute kept from the time when it had networks of its own.</summary>
     public static readonly (string Field, string Option)[] OldNetwork =
         [("floating_ips", "floating-ips"), ("security_group_rules", "secgroup-rules"), ("security_groups", "secgroups")];

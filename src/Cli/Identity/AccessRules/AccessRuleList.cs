@@ -12,6 +12,7 @@ sealed class AccessRuleList(Syntax syntax) : ListCommand(syntax)
     protected override async Task<Table> List(Call call, CancellationToken cancellation)
     {
         var rules = await _user.Id(call, cancellation) is { } user ? AccessRule.Of(user) : await AccessRule.Own(call, cancellation);
-        return Table.Of(await call.Cloud.Identity.List(rules.Path, rules.Plural, cancellation), Columns.Headed("ID", "Service", "Method", "Path"));
+        return Table.Of(await call.Cloud.Identity.List(rules.Path, rules.Plural, cancellation),
+            Columns.Headed("ID", "Service", "Method", "Path"));
     }
 }

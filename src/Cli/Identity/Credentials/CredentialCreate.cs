@@ -17,7 +17,8 @@ sealed class CredentialCreate(Syntax syntax) : ShowCommand(syntax)
     {
         var body = new JsonObject
         {
-            ["user_id"] = await call.Cloud.FindId(Resources.User, call[_user], cancellation), ["type"] = call[_type] ?? "cert", ["blob"] = call[_data],
+            ["user_id"] = await call.Cloud.FindId(Resources.User, call[_user], cancellation),
+            ["type"] = call[_type] ?? "cert", ["blob"] = call[_data],
         };
         body.With("project_id", await call.Cloud.FindIdOrNull(Resources.Project, call[_project], cancellation));
         return await Entity.Create(call, Resources.Credential, body, orShow: false, cancellation);

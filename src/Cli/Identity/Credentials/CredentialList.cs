@@ -15,6 +15,7 @@ sealed class CredentialList(Syntax syntax) : ListCommand(syntax)
     {
         var query = new Query().With("user_id", await _user.Id(call, cancellation)).With("type", call[_type]);
         var credentials = await call.Cloud.Identity.List("/credentials" + query, "credentials", cancellation);
-        return Table.Of(credentials, [.. Columns.Headed("ID", "Type", "User ID"), Columns.Of("Data", "blob"), Columns.Of("Project ID", "project_id")]);
+        return Table.Of(credentials,
+            [.. Columns.Headed("ID", "Type", "User ID"), Columns.Of("Data", "blob"), Columns.Of("Project ID", "project_id")]);
     }
 }

@@ -17,7 +17,8 @@ sealed class CredentialSet(Syntax syntax) : ActionCommand(syntax)
     {
         var body = new JsonObject
         {
-            ["user_id"] = await call.Cloud.FindId(Resources.User, call[_user]!, cancellation), ["type"] = call[_type], ["blob"] = call[_data],
+            ["user_id"] = await call.Cloud.FindId(Resources.User, call[_user]!, cancellation),
+            ["type"] = call[_type], ["blob"] = call[_data],
         };
         body.With("project_id", await call.Cloud.FindIdOrNull(Resources.Project, call[_project], cancellation));
         await Entity.Update(call, Resources.Credential, Uri.EscapeDataString(call[_credential]), body, cancellation);

@@ -9,6 +9,9 @@ sealed class Ec2CredentialsDelete(Syntax syntax) : DeleteCommand(syntax, Resourc
 
     public override string Description => "Delete EC2 credentials";
 
-    protected override async Task Delete(Call call, string name, CancellationToken cancellation) =>
-        await call.Cloud.Identity.Delete($"{await Ec2Credential.Path(call, _user, cancellation)}/{Uri.EscapeDataString(name)}", cancellation);
+    protected override async Task Delete(Call call, string name, CancellationToken cancellation)
+    {
+        var path = await Ec2Credential.Path(call, _user, cancellation);
+        await call.Cloud.Identity.Delete($"{path}/{Uri.EscapeDataString(name)}", cancellation);
+    }
 }

@@ -12,6 +12,7 @@ sealed class Ec2CredentialsList(Syntax syntax) : ListCommand(syntax)
     protected override async Task<Table> List(Call call, CancellationToken cancellation)
     {
         var credentials = await call.Cloud.Identity.List(await Ec2Credential.Path(call, _user, cancellation), "credentials", cancellation);
-        return Table.Of(credentials, [.. Columns.Headed("Access", "Secret"), Columns.Of("Project ID", "tenant_id"), Columns.Of("User ID", "user_id")]);
+        return Table.Of(credentials,
+            [.. Columns.Headed("Access", "Secret"), Columns.Of("Project ID", "tenant_id"), Columns.Of("User ID", "user_id")]);
     }
 }

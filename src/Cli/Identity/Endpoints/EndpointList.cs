@@ -11,9 +11,10 @@ sealed class EndpointList(Syntax syntax) : ListCommand(syntax)
     private readonly Option<string?> _interface = syntax.Value("--interface", "<interface>", "Keep endpoints of this interface", "admin", "public", "internal");
     private readonly Option<string?> _region = syntax.Value("--region", "<region-id>", "Keep endpoints of this region (ID)");
 
-    private readonly Option<string?> _endpoint = syntax.ValueIn("of", "--endpoint", "<endpoint-group>", "List the projects of this endpoint (ID)");
-    private readonly Option<string?> _project = syntax.ValueIn("of", "--project", "<project>", "List the endpoints of this project (name or ID)");
-    private readonly Option<string?> _domain = syntax.Value("--project-domain", "<project-domain>", "Domain the project belongs to (name or ID)");
+    private readonly Option<string?> _endpoint = syntax.ValueIn("of", "--endpoint", "<endpoint-group>", "Projects of this endpoint (ID)");
+    private readonly Option<string?> _project = syntax.ValueIn("of", "--project", "<project>", "Endpoints of this project (name or ID)");
+    private readonly Option<string?> _domain =
+        syntax.Value("--project-domain", "<project-domain>", "Domain the project is in (name or ID)");
 
     public override string Description => "List endpoints";
 

@@ -14,7 +14,8 @@ sealed class ImpliedRoleList(Syntax syntax) : ListCommand(syntax)
         return Table.Of(rules.SelectMany(rule => rule.Items("implies").Select(implied => (Prior: rule["prior_role"], Implied: implied))),
         [
             ("Prior Role ID", pair => new Cell(pair.Prior.Text("id"))), ("Prior Role Name", pair => new Cell(pair.Prior.Text("name"))),
-            ("Implied Role ID", pair => new Cell(pair.Implied.Text("id"))), ("Implied Role Name", pair => new Cell(pair.Implied.Text("name"))),
+            ("Implied Role ID", pair => new Cell(pair.Implied.Text("id"))),
+            ("Implied Role Name", pair => new Cell(pair.Implied.Text("name"))),
         ]);
     }
 }

@@ -18,7 +18,8 @@ sealed class LimitCreate(Syntax syntax) : ShowCommand(syntax)
     {
         var body = new JsonObject
         {
-            ["resource_limit"] = call.Number(_limit), ["project_id"] = await call.Cloud.FindId(Resources.Project, call[_project]!, cancellation),
+            ["resource_limit"] = call.Number(_limit),
+            ["project_id"] = await call.Cloud.FindId(Resources.Project, call[_project]!, cancellation),
             ["service_id"] = await _place.ServiceId(call, cancellation), ["resource_name"] = call[_resource],
         };
         body.With("description", call[_description]).With("region_id", await _place.RegionId(call, cancellation));

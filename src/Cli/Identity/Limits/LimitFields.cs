@@ -9,7 +9,8 @@ static class LimitFields
 {
     public static async Task<Record> Create(Call call, Resource resource, JsonObject limit, CancellationToken cancellation)
     {
-        var answer = await call.Cloud.Identity.Post(resource.Path, new JsonObject { [resource.Plural] = new JsonArray(limit) }, cancellation);
+        var body = new JsonObject { [resource.Plural] = new JsonArray(limit) };
+        var answer = await call.Cloud.Identity.Post(resource.Path, body, cancellation);
         return Entity.Show(answer.Items(resource.Plural).First());
     }
 

@@ -12,6 +12,7 @@ sealed class LimitSet(Syntax syntax) : ShowCommand(syntax)
 
     public override string Description => "Update information about a limit";
 
-    protected override async Task<Record?> Show(Call call, CancellationToken cancellation) => await LimitFields.Set(call, Resources.Limit, call[_id],
-        new JsonObject().With("description", call[_description]).With("resource_limit", call.Number(_limit)), cancellation);
+    protected override async Task<Record?> Show(Call call, CancellationToken cancellation) =>
+        await LimitFields.Set(call, Resources.Limit, call[_id],
+            new JsonObject().With("description", call[_description]).With("resource_limit", call.Number(_limit)), cancellation);
 }

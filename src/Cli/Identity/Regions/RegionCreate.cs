@@ -14,7 +14,8 @@ sealed class RegionCreate(Syntax syntax) : ShowCommand(syntax)
 
     protected override async Task<Record?> Show(Call call, CancellationToken cancellation)
     {
-        var body = new JsonObject { ["id"] = call[_region], ["enabled"] = true }.With("parent_region_id", call[_parent]).With("description", call[_description]);
+        var body = new JsonObject { ["id"] = call[_region], ["enabled"] = true }
+            .With("parent_region_id", call[_parent]).With("description", call[_description]);
         var answer = await call.Cloud.Identity.Post("/regions", new JsonObject { ["region"] = body }, cancellation);
         return RegionFields.Show(answer["region"]!.AsObject());
     }

@@ -18,7 +18,8 @@ sealed class RegisteredLimitCreate(Syntax syntax) : ShowCommand(syntax)
     {
         var body = new JsonObject
         {
-            ["default_limit"] = call.Number(_limit), ["service_id"] = await _place.ServiceId(call, cancellation), ["resource_name"] = call[_resource],
+            ["default_limit"] = call.Number(_limit),
+            ["service_id"] = await _place.ServiceId(call, cancellation), ["resource_name"] = call[_resource],
         };
         body.With("description", call[_description]).With("region_id", await _place.RegionId(call, cancellation));
         return await LimitFields.Create(call, Resources.RegisteredLimit, body, cancellation);

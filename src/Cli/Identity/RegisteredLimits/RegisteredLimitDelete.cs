@@ -3,4 +3,5 @@ using Cumulet.Cli.Connection;
 
 namespace Cumulet.Cli.Identity.RegisteredLimits;
 
-sealed class RegisteredLimitDelete(Syntax syntax) : DeleteById(syntax, Resources.RegisteredLimit, "registered limit", "<registered-limit-id>");
+sealed class RegisteredLimitDelete(Syntax syntax)
+    : DeleteById(syntax, Resources.RegisteredLimit, "registered limit", "<registered-limit-id>");

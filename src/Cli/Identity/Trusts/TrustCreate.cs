@@ -13,9 +13,12 @@ sealed class TrustCreate(Syntax syntax) : ShowCommand(syntax)
     private readonly Option<string[]> _roles = syntax.NeededValues("--role", "<role>", "Role to act with (name or ID) (repeatable)");
     private readonly Option<bool> _impersonate = syntax.Flag("--impersonate", "Act as the trustor, not as oneself");
     private readonly Option<string?> _expiration = syntax.Value("--expiration", "<expiration>", "When it ends: YYYY-mm-ddTHH:MM:SS");
-    private readonly Option<string?> _projectDomain = syntax.Value("--project-domain", "<project-domain>", "Domain the project belongs to (name or ID)");
-    private readonly Option<string?> _trustorDomain = syntax.Value("--trustor-domain", "<trustor-domain>", "Domain the trustor is in (name or ID)");
-    private readonly Option<string?> _trusteeDomain = syntax.Value("--trustee-domain", "<trustee-domain>", "Domain the trustee is in (name or ID)");
+    private readonly Option<string?> _projectDomain =
+        syntax.Value("--project-domain", "<project-domain>", "Domain the project is in (name or ID)");
+    private readonly Option<string?> _trustorDomain =
+        syntax.Value("--trustor-domain", "<trustor-domain>", "Domain of the trustor (name or ID)");
+    private readonly Option<string?> _trusteeDomain =
+        syntax.Value("--trustee-domain", "<trustee-domain>", "Domain of the trustee (name or ID)");
 
     public override string Description => "Create new trust";
 

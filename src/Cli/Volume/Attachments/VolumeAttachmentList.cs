@@ -25,6 +25,7 @@ sealed class VolumeAttachmentList(Syntax syntax) : ListCommand(syntax)
         var query = new Query().With("all_tenants", all ? "1" : null).With("project_id", project).With("status", call[_status])
             .With("volume_id", call[_volume]).With("marker", call[_marker]).With("limit", limit);
         var attachments = await call.Cloud.Volume.List("/attachments" + query, "attachments", cancellation, limit);
-        return Table.Of(attachments, [.. Columns.Headed("ID", "Volume ID"), Columns.Of("Server ID", "instance"), Columns.Of("Status", "status")]);
+        return Table.Of(attachments,
+            [.. Columns.Headed("ID", "Volume ID"), Columns.Of("Server ID", "instance"), Columns.Of("Status", "status")]);
     }
 }

@@ -14,6 +14,7 @@ sealed class VolumeAttachmentSet(Syntax syntax) : ShowCommand(syntax)
     {
         call.Cloud.Volume.Need("3.27", "'volume attachment set' command");
         var body = new JsonObject { ["attachment"] = new JsonObject { ["connector"] = _connector.Read(call) } };
-        return AttachmentFields.Show(await call.Cloud.Volume.Put("/attachments/" + Uri.EscapeDataString(call[_attachment]), body, cancellation));
+        var path = "/attachments/" + Uri.EscapeDataString(call[_attachment]);
+        return AttachmentFields.Show(await call.Cloud.Volume.Put(path, body, cancellation));
     }
 }

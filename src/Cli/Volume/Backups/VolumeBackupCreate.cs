@@ -16,7 +16,8 @@ sealed class VolumeBackupCreate(Syntax syntax) : ShowCommand(syntax)
     private readonly Option<bool> _incremental = syntax.Flag("--incremental", "Save only what changed since the last backup");
     private readonly Option<bool> _full = syntax.Flag("--no-incremental", "Save all (default)");
     private readonly Option<string[]> _properties = syntax.Values("--property", "<key=value>", "Set a property (repeatable)");
-    private readonly Option<string?> _zone = syntax.Value("--availability-zone", "<zone-name>", "Availability zone of the backup (default: the volume's)");
+    private readonly Option<string?> _zone =
+        syntax.Value("--availability-zone", "<zone-name>", "Availability zone (default: the volume's)");
 
     public override string Description => "Create new volume backup";
 

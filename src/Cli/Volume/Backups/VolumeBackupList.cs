@@ -29,6 +29,7 @@ sealed class VolumeBackupList(Syntax syntax) : ListCommand(syntax)
         var columns = Columns.Headed("ID", "Name", "Description", "Status", "Size");
         if (!call[_long]) return Table.Of(backups, columns);
         var names = await VolumeNames.Read(call.Cloud.Volume, cancellation);
-        return Table.Of(backups, [.. columns, Columns.Of("Availability Zone", "availability_zone"), names.Column, Columns.Of("Container", "container")]);
+        return Table.Of(backups,
+            [.. columns, Columns.Of("Availability Zone", "availability_zone"), names.Column, Columns.Of("Container", "container")]);
     }
 }

@@ -21,6 +21,7 @@ sealed class VolumeBackupUnset(Syntax syntax) : ActionCommand(syntax)
             if (!properties.Remove(key)) call.Terminal.Error.WriteLine($"'{key}' is not a valid property for backup '{call[_backup]}'");
         }
 
-        await client.Put("/backups/" + backup.Id(), new JsonObject { ["backup"] = new JsonObject { ["metadata"] = properties } }, cancellation);
+        var body = new JsonObject { ["backup"] = new JsonObject { ["metadata"] = properties } };
+        await client.Put("/backups/" + backup.Id(), body, cancellation);
     }
 }

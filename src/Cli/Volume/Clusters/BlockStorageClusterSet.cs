@@ -19,7 +19,8 @@ sealed class BlockStorageClusterSet(Syntax syntax) : ActionCommand(syntax)
         var enable = call.Either(_enable, _disable);
         if (call.Has(_reason) && enable != false) throw new CommandError("Cannot specify --disable-reason without --disable");
         if (enable is null) return;
-        var body = new JsonObject { ["name"] = call[_cluster], ["binary"] = call[_binary] ?? "cinder-volume" }.With("disabled_reason", call[_reason]);
+        var body = new JsonObject { ["name"] = call[_cluster], ["binary"] = call[_binary] ?? "cinder-volume" }
+            .With("disabled_reason", call[_reason]);
         await call.Cloud.Volume.Put(enable.Value ? "/clusters/enable" : "/clusters/disable", body, cancellation);
     }
 }

@@ -7,7 +7,8 @@ static class GroupSnapshotFields
 {
     private static readonly (string, Func<JsonObject, Cell>)[] Shown =
     [
-        .. Columns.Headed("ID", "Status", "Name", "Description"), Columns.Of("Group", "group_id"), Columns.Of("Group Type", "group_type_id"),
+        .. Columns.Headed("ID", "Status", "Name", "Description"), Columns.Of("Group", "group_id"),
+        Columns.Of("Group Type", "group_type_id"),
     ];
 
     public static Record Show(JsonObject snapshot) => Record.Of(snapshot, Shown);

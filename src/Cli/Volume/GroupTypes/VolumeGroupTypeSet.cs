@@ -25,7 +25,8 @@ sealed class VolumeGroupTypeSet(Syntax syntax) : ShowCommand(syntax)
         var steps = new Steps(call);
         var body = new JsonObject().With("name", call[_name]).With("description", call[_description])
             .With("is_public", call.Either(_public, _private));
-        if (body.Count > 0) await steps.Try("update group type", () => client.Put(path, new JsonObject { ["group_type"] = body }, cancellation));
+        if (body.Count > 0)
+            await steps.Try("update group type", () => client.Put(path, new JsonObject { ["group_type"] = body }, cancellation));
         if (call[_noProperty]) await steps.Try("clear group type properties", () => Clear(client, path, cancellation));
         if (call.Has(_properties))
         {

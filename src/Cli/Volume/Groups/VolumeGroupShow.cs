@@ -25,7 +25,8 @@ sealed class VolumeGroupShow(Syntax syntax) : ShowCommand(syntax)
         var id = await call.Cloud.FindId(Resources.VolumeGroup, call[_group], cancellation);
         var record = await GroupFields.Read(call, id, cancellation, volumes == true ? "?list_volume=True" : "");
         if (targets != true) return record;
-        var listed = await client.Post($"/groups/{id}/action", new JsonObject { ["list_replication_targets"] = new JsonObject() }, cancellation);
+        var action = new JsonObject { ["list_replication_targets"] = new JsonObject() };
+        var listed = await client.Post($"/groups/{id}/action", action, cancellation);
         return new Record([.. record.Fields, ("Replication Targets", Cell.PairsList(listed["replication_targets"].Copy()))]);
     }
 }

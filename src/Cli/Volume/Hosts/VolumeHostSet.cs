@@ -12,7 +12,8 @@ sealed class VolumeHostSet(Syntax syntax) : ActionCommand(syntax)
 
     protected override async Task Act(Call call, CancellationToken cancellation)
     {
-        if (call.Either(_enable, _disable) is { } enable)
-            await call.Cloud.Volume.Put(enable ? "/os-services/thaw" : "/os-services/freeze", new JsonObject { ["host"] = call[_host] }, cancellation);
+        if (call.Either(_enable, _disable) is not { } enable) return;
+        var body = new JsonObject { ["host"] = call[_host] };
+        await call.Cloud.Volume.Put(enable ? "/os-services/thaw" : "/os-services/freeze", body, cancellation);
     }
 }

@@ -20,7 +20,8 @@ sealed class VolumeMessageList(Syntax syntax) : ListCommand(syntax)
         // From here on the service has pages and conditions; before, it lists all.
         client.Prefer("3.5");
         var limit = call.Number(_limit);
-        var query = new Query().With("project_id", await _project.Id(call, cancellation)).With("marker", call[_marker]).With("limit", limit);
+        var query = new Query().With("project_id", await _project.Id(call, cancellation)).With("marker", call[_marker])
+            .With("limit", limit);
         var messages = await client.List("/messages" + query, "messages", cancellation, limit);
         return Table.Of(messages, Columns.Headed("ID", "Event ID", "Resource Type", "Resource UUID", "Message Level", "User Message",
             "Request ID", "Created At", "Guaranteed Until"));

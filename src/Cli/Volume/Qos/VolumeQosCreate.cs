@@ -6,7 +6,8 @@ namespace Cumulet.Cli.Volume.Qos;
 sealed class VolumeQosCreate(Syntax syntax) : ShowCommand(syntax)
 {
     private readonly Argument<string> _name = syntax.Argument("<name>", "New QoS specification name");
-    private readonly Option<string?> _consumer = syntax.Value("--consumer", "<consumer>", "Who keeps to it (default: both)", "front-end", "back-end", "both");
+    private readonly Option<string?> _consumer = syntax.Value("--consumer", "<consumer>", "Who keeps to it (default: both)",
+        "front-end", "back-end", "both");
     private readonly Option<string[]> _properties = syntax.Values("--property", "<key=value>", "Set a property (repeatable)");
 
     public override string Description => "Create new QoS specification";

@@ -6,7 +6,7 @@ namespace Cumulet.Cli.Volume.Qos;
 sealed class VolumeQosDisassociate(Syntax syntax) : ActionCommand(syntax)
 {
     private readonly Argument<string> _qos = syntax.Argument("<qos-spec>", "QoS specification to modify (name or ID)");
-    private readonly Option<string?> _type = syntax.ValueIn("from", "--volume-type", "<volume-type>", "Volume type that loses it (name or ID)");
+    private readonly Option<string?> _type = syntax.ValueIn("from", "--volume-type", "<volume-type>", "Type that loses it (name or ID)");
     private readonly Option<bool> _all = syntax.FlagIn("from", "--all", "Every volume type loses it");
 
     public override string Description => "Disassociate a QoS specification from a volume type";

@@ -17,7 +17,8 @@ sealed class VolumeQosList(Syntax syntax) : ListCommand(syntax)
         return Table.Of(used,
         [
             ("ID", row => new Cell(row.Qos["id"].Copy())), ("Name", row => new Cell(row.Qos["name"].Copy())),
-            ("Consumer", row => new Cell(row.Qos["consumer"].Copy())), ("Associations", row => row.By.Count > 0 ? Cell.List(row.By) : new Cell("")),
+            ("Consumer", row => new Cell(row.Qos["consumer"].Copy())),
+            ("Associations", row => row.By.Count > 0 ? Cell.List(row.By) : new Cell("")),
             ("Properties", row => Cell.Pairs(row.Qos["specs"].Copy())),
         ]);
     }

@@ -14,6 +14,9 @@ sealed class VolumeQosUnset(Syntax syntax) : ActionCommand(syntax)
     {
         var id = await call.Cloud.FindId(Resources.Qos, call[_qos], cancellation);
         if (call.Has(_properties))
-            await call.Cloud.Volume.Put($"/qos-specs/{id}/delete_keys", new JsonObject { ["keys"] = JsonReading.Array(call[_properties]) }, cancellation);
+        {
+            var keys = new JsonObject { ["keys"] = JsonReading.Array(call[_properties]) };
+            await call.Cloud.Volume.Put($"/qos-specs/{id}/delete_keys", keys, cancellation);
+        }
     }
 }

@@ -10,6 +10,7 @@ sealed class BlockStorageResourceFilterList(Syntax syntax) : ListCommand(syntax)
     protected override async Task<Table> List(Call call, CancellationToken cancellation)
     {
         call.Cloud.Volume.Need("3.33", "'block storage resource filter list' command");
-        return Table.Of(await call.Cloud.Volume.List("/resource_filters", "resource_filters", cancellation), Columns.Headed("Resource", "Filters"));
+        return Table.Of(await call.Cloud.Volume.List("/resource_filters", "resource_filters", cancellation),
+            Columns.Headed("Resource", "Filters"));
     }
 }

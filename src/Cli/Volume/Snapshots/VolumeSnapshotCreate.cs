@@ -20,14 +20,19 @@ sealed class VolumeSnapshotCreate(Syntax syntax) : ShowCommand(syntax)
     {
         var isRemote = call.Has(_source);
         if (isRemote && call[_force])
-            call.Terminal.Error.WriteLine("'--force' option will not work when you create new volume snapshot from an existing remote volume snapshot");
+        {
+            call.Terminal.Error.WriteLine("'--force' option will not work when you create new volume snapshot "
+                + "from an existing remote volume snapshot");
+        }
+
         var body = new JsonObject
         {
             ["volume_id"] = await call.Cloud.FindId(Resources.Volume, call[_volume] ?? call[_name], cancellation),
             ["name"] = call[_name], ["description"] = call[_description], ["metadata"] = call.Pairs(_properties),
             [isRemote ? "ref" : "force"] = isRemote ? call.Pairs(_source) : (JsonNode)call[_force],
         };
-        var answer = await call.Cloud.Volume.Post(isRemote ? "/os-snapshot-manage" : "/snapshots", new JsonObject { ["snapshot"] = body }, cancellation);
+        var path = isRemote ? "/os-snapshot-manage" : "/snapshots";
+        var answer = await call.Cloud.Volume.Post(path, new JsonObject { ["snapshot"] = body }, cancellation);
         return SnapshotFields.Show(answer["snapshot"]!.AsObject());
     }
 }

@@ -31,6 +31,7 @@ sealed class VolumeSnapshotList(Syntax syntax) : ListCommand(syntax)
         var columns = Columns.Headed("ID", "Name", "Description", "Status", "Size");
         if (!call[_long]) return Table.Of(snapshots, columns);
         var names = await VolumeNames.Read(client, cancellation);
-        return Table.Of(snapshots, [.. columns, Columns.Of("Created At", "created_at"), names.Column, Columns.Of("Properties", "metadata", Cell.Pairs)]);
+        return Table.Of(snapshots,
+            [.. columns, Columns.Of("Created At", "created_at"), names.Column, Columns.Of("Properties", "metadata", Cell.Pairs)]);
     }
 }

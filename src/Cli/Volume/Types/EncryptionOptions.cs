@@ -6,9 +6,9 @@ namespace Cumulet.Cli.Volume.Types;
 /// <summary>The <c>--encryption-*</c> options of a volume type: how its volumes are encrypted.</summary>
 sealed class EncryptionOptions(Syntax syntax)
 {
-    private readonly Option<string?> _provider = syntax.Value("--encryption-provider", "<provider>", "Format of the encryption: luks, plain (admin only)");
+    private readonly Option<string?> _provider = syntax.Value("--encryption-provider", "<provider>", "Format: luks, plain (admin only)");
     private readonly Option<string?> _cipher = syntax.Value("--encryption-cipher", "<cipher>", "Algorithm: aes-xts-plain64 (admin only)");
-    private readonly Option<string?> _keySize = syntax.Value("--encryption-key-size", "<key-size>", "Bits of the key: 128, 256 (admin only)");
+    private readonly Option<string?> _keySize = syntax.Value("--encryption-key-size", "<key-size>", "Bits of the key (admin only)");
     private readonly Option<string?> _location = syntax.Value("--encryption-control-location", "<control-location>",
         "Where it is encrypted (default front-end) (admin only)", "front-end", "back-end");
 

@@ -28,7 +28,8 @@ sealed class VolumeTypeList(Syntax syntax) : ListCommand(syntax)
     }
 
     /// <summary>The service tells them only one by one.</summary>
-    private static async Task<(string, Func<JsonObject, Cell>)> Encryptions(ServiceClient client, List<JsonObject> types, CancellationToken cancellation)
+    private static async Task<(string, Func<JsonObject, Cell>)> Encryptions(ServiceClient client, List<JsonObject> types,
+        CancellationToken cancellation)
     {
         var read = await Task.WhenAll(types.Select(async type => (Id: type.Id(), Encryption: EncryptionOptions.Shown(
             await EncryptionOptions.Of(client, type.Id(), cancellation), "deleted", "created_at", "updated_at", "deleted_at"))));

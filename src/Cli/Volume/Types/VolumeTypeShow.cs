@@ -26,7 +26,8 @@ sealed class VolumeTypeShow(Syntax syntax) : ShowCommand(syntax)
     {
         try
         {
-            fields.Add(("encryption", Cell.Pairs(EncryptionOptions.Shown(await EncryptionOptions.Of(call.Cloud.Volume, type, cancellation)))));
+            var encryption = await EncryptionOptions.Of(call.Cloud.Volume, type, cancellation);
+            fields.Add(("encryption", Cell.Pairs(EncryptionOptions.Shown(encryption))));
         }
         catch (ApiError error)
         {

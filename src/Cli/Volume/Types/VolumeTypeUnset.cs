@@ -19,7 +19,11 @@ sealed class VolumeTypeUnset(Syntax syntax) : ActionCommand(syntax)
         var path = "/types/" + await call.Cloud.FindId(Resources.VolumeType, call[_type], cancellation);
         var steps = new Steps(call);
         foreach (var key in call[_properties])
-            await steps.Try("unset volume type property", () => client.Delete($"{path}/extra_specs/{Uri.EscapeDataString(key)}", cancellation));
+        {
+            var spec = $"{path}/extra_specs/{Uri.EscapeDataString(key)}";
+            await steps.Try("unset volume type property", () => client.Delete(spec, cancellation));
+        }
+
         if (_project.IsGiven(call))
         {
             await steps.Try("remove volume type access from project", async () => await client.Post(path + "/action", new JsonObject
@@ -29,7 +33,11 @@ sealed class VolumeTypeUnset(Syntax syntax) : ActionCommand(syntax)
         }
 
         if (call[_encryption])
-            await steps.Try("remove the encryption type for this volume type", () => client.Delete(path + "/encryption/provider", cancellation));
+        {
+            await steps.Try("remove the encryption type for this volume type",
+                () => client.Delete(path + "/encryption/provider", cancellation));
+        }
+
         steps.End("Command Failed: One or more of the operations failed");
     }
 }
