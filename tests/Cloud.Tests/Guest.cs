@@ -1,7 +1,7 @@
 namespace Cumulet.Cloud.Tests;
 
 /// <summary>A booted server with a floating address, spoken to over ssh.</summary>
-public sealed class Guest(RealCloud cloud, string serverId, string address, string user = "cirros")
+public sealed class Guest(RealCloud cloud, string serverId, string address, string user = "cirros", TimeSpan? answers = null)
 {
     public string ServerId => serverId;
     public string Address => address;
@@ -11,7 +11,7 @@ public sealed class Guest(RealCloud cloud, string serverId, string address, stri
     {
         var address = await cloud.Value("floating ip create public", "floating_ip_address");
         (await cloud.Openstack($"server add floating ip {serverId} {address}")).Succeeded();
-        var guest = new Guest(cloud, serverId, address, user);
+        var guest = new Guest(cloud, serverId, address, user, patience);
         await guest.WaitForSsh(patience);
         return guest;
     }
@@ -33,7 +33,7 @@ public sealed class Guest(RealCloud cloud, string serverId, string address, stri
 
     public Task<Answer> Ssh(string command) => Command.Run("ssh",
         ["-q", "-i", cloud.KeyFile, "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "StrictHostKeyChecking=no",
-            "-o", "UserKnownHostsFile=/dev/null", $"{user}@{address}", command], cloud.Environments, patience: TimeSpan.FromSeconds(60));
+            "-o", "UserKnownHostsFile=/dev/null", $"{user}@{address}", command], cloud.Environments, patience: answers ?? TimeSpan.FromSeconds(60));
 
     public async Task<string> Run(string command) => (await Ssh(command)).Succeeded().Trim();
 
