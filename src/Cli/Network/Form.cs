@@ -106,8 +106,7 @@ sealed class Form(Syntax syntax)
     /// <param name="extends">What is set is added to what is there.</param>
     public Form Texts(string option, string metavar, string key, string help, bool needed = false, bool extends = false) => With(syntax =>
     {
-        var texts = needed ? syntax.ValuesIn(option, option, metavar, help) : syntax.Values(option, metavar, help);
-        if (needed) syntax.NeedOneOf(option);
+        var texts = needed ? syntax.NeededValues(option, metavar, help) : syntax.Values(option, metavar, help);
         return draft =>
         {
             if (!draft.Call.Has(texts)) return;

@@ -3,17 +3,11 @@ using Cumulet.Cli.Connection;
 
 namespace Cumulet.Cli.Network.Trunks;
 
-sealed class TrunkUnset : ActionCommand
+sealed class TrunkUnset(Syntax syntax) : ActionCommand(syntax)
 {
-    private readonly Argument<string> _trunk;
-    private readonly Option<string[]> _subports;
-
-    public TrunkUnset(Syntax syntax) : base(syntax)
-    {
-        _trunk = syntax.Argument("<trunk>", "Unset subports from this trunk (name or ID)");
-        _subports = syntax.ValuesIn("subports", "--subport", "<subport>", "Subport to delete (name or ID of the port) (repeatable)");
-        syntax.NeedOneOf("subports");
-    }
+    private readonly Argument<string> _trunk = syntax.Argument("<trunk>", "Unset subports from this trunk (name or ID)");
+    private readonly Option<string[]> _subports =
+        syntax.NeededValues("--subport", "<subport>", "Subport to delete (name or ID of the port) (repeatable)");
 
     public override string Description => "Unset subports from a given network trunk";
 
