@@ -30,12 +30,12 @@ internal sealed class ServersOfCompute
         var sagas = parts.Sagas;
         var power = new GuestPower(parts, Hypervisor, Boot, networking);
         var returns = new ServerReturns(layers, images);
+        var moves = new HostChange(parts, Hosts, Needs, power);
+        var resize = sagas.Register(new ResizeServer(parts, Hosts, moves, power, returns, layers));
         var create = sagas.Register(new CreateServer(parts, Hosts, Needs, Boot, Hypervisor, layers, images, volumes, networking));
         Actions = new ServerActions
         {
-            Resize = new ServerResizes(parts, Needs,
-                sagas.Register(new ResizeServer(parts, Hosts, power, returns, layers)),
-                sagas.Register(new RevertResize(parts, power, returns, layers)), returns),
+            Resize = new ServerResizes(parts, Needs, resize, sagas.Register(new RevertResize(parts, moves, power, returns, layers)), returns),
             Rebuild = new ServerRebuilds(parts, Needs, views, images, volumes, sagas.Register(new RebuildServer(parts, power, layers, images, volumes))),
             Rescue = new ServerRescues(parts, images, layers,
                 sagas.Register(new RescueServer(parts, power, layers, images)), sagas.Register(new UnrescueServer(parts, power, layers))),
@@ -43,7 +43,8 @@ internal sealed class ServersOfCompute
                 sagas.Register(new ShelveServer(parts, power, returns, layers, images)),
                 sagas.Register(new UnshelveServer(parts, Hosts, Needs, power, returns, layers, images))),
             Backup = sagas.Register(new CreateBackup(parts, Hypervisor, layers, images)),
-            Migrate = new MigrateServer(parts, Hosts),
+            Migrate = new MigrateServer(parts, Hosts, moves, resize,
+                sagas.Register(new LiveMigrateServer(parts, Hypervisor, moves)), sagas.Register(new EvacuateServer(parts, Hypervisor, power, moves))),
             Suspension = new ServerSuspensions(parts,
                 sagas.Register(new SuspendServer(parts, Hypervisor, Boot, power)), sagas.Register(new ResumeServer(parts, Hypervisor, Boot, power))),
             Other = new OtherActions(parts),

@@ -30,7 +30,14 @@ public sealed partial class LayersRoom
     /// <summary>Disks are thin: their sizes are counted from rows, the free space is the file system's.</summary>
     public PoolSpace Space(Tx tx)
     {
+        var (total, free) = Drive();
+        return new PoolSpace(total, free, _parts.Options.DiskReserve, LayerStore.Provisioned(tx), _parts.Options.DiskRatio);
+    }
+
+    /// <summary>Bytes of the pool's file system, as the kernel says it in one call.</summary>
+    public (long Total, long Free) Drive()
+    {
         var drive = new DriveInfo(_root);
-        return new PoolSpace(drive.TotalSize, drive.AvailableFreeSpace, _parts.Options.DiskReserve, LayerStore.Provisioned(tx), _parts.Options.DiskRatio);
+        return (drive.TotalSize, drive.AvailableFreeSpace);
     }
 }

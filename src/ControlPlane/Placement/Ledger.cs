@@ -89,7 +89,7 @@ internal sealed class Ledger
             if (!byHost.TryGetValue(load.Host, out var provider)) continue;
             provider.Inventories["VCPU"] = new Inventory(load.Vcpus, 0, 1, load.Vcpus, 1, ComputeHosts.CpuRatio);
             provider.Inventories["MEMORY_MB"] = new Inventory(load.RamMib, 0, 1, load.RamMib, 1, ComputeHosts.RamRatio);
-            provider.Inventories["DISK_GB"] = new Inventory(load.DiskGib, 0, 1, load.DiskGib, 1, ComputeHosts.DiskRatio);
+            provider.Inventories["DISK_GB"] = new Inventory(load.Disk.Total, load.Disk.Reserved, 1, load.Disk.Total, 1, hosts.DiskRatio);
             provider.Traits.UnionWith(StandardNames.OfHosts);
         }
         foreach (var (host, aggregate) in tx.Query(

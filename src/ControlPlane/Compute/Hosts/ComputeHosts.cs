@@ -7,8 +7,12 @@ using Cumulet.ControlPlane.Store;
 namespace Cumulet.ControlPlane.Compute.Hosts;
 
 /// <summary>A host with what it has and what its servers take, both as the scheduler counts.</summary>
-/// <param name="DiskGib">Of the pool in which local disks live.</param>
-public sealed record HostLoad(string Host, int Vcpus, long RamMib, long DiskGib, long VcpusUsed, long RamMibUsed, long DiskGibUsed, long Servers);
+public sealed record HostLoad(string Host, int Vcpus, long RamMib, HostDisk Disk, long VcpusUsed, long RamMibUsed, long DiskGibUsed, long Servers);
+
+/// <summary>The pool in which a host's local disks live, in GiB.</summary>
+/// <param name="Reserved">What nothing new may use, rounded up.</param>
+/// <param name="Available">What is free of it above that floor: disks are thin, so this is less than was promised or more.</param>
+public sealed record HostDisk(long Total, long Reserved, long Available);
 
 /// <summary>
 /// The compute hosts of this cloud and the choice among them. What is taken is counted from the servers' rows in the
@@ -19,12 +23,11 @@ public sealed class ComputeHosts(CloudParts parts, LayersRoom layers, HostFacts 
     /// <summary>Virtual processors per processor.</summary>
     public const double CpuRatio = 16.0;
     public const double RamRatio = 1.5;
-    /// <summary>Disks are thin.</summary>
-    public const double DiskRatio = 10.0;
     public const string DefaultZone = "nova";
+    private const long FakeDiskGib = 600_000;
 
-    private readonly Lock _gate = new();
-    private (long Total, DateTimeOffset At) _disk;
+    /// <summary>Disks are thin: how many times the pool may be promised.</summary>
+    public double DiskRatio => parts.Options.DiskRatio;
 
     public HostFacts Facts => facts;
 
@@ -43,37 +46,38 @@ public sealed class ComputeHosts(CloudParts parts, LayersRoom layers, HostFacts 
         return [.. Names.Select(name =>
         {
             var u = used.GetValueOrDefault(name);
-            return new HostLoad(name, facts.Vcpus, facts.MemoryMib, DiskGib(), u.Vcpus, u.Ram, u.Disk, u.Count);
+            return new HostLoad(name, facts.Vcpus, facts.MemoryMib, DiskOf(u.Disk), u.Vcpus, u.Ram, u.Disk, u.Count);
         })];
     }
 
-    // The disk's size does not change under our feet: asked of the kernel once a minute.
-    private long DiskGib()
+    // The fake's hosts have disks of their own that nobody writes to.
+    private HostDisk DiskOf(long used)
     {
-        if (facts.Kind == "fake") return 600_000;
-        lock (_gate)
-        {
-            var now = parts.Time.GetUtcNow();
-            if (now - _disk.At > TimeSpan.FromMinutes(1)) _disk = (layers.Capacity().Total, now);
-            return _disk.Total >> 30;
-        }
+        if (facts.Kind == "fake") return new HostDisk(FakeDiskGib, 0, FakeDiskGib - used);
+        var (total, free) = layers.Drive();
+        var reserved = parts.Options.DiskReserve;
+        return new HostDisk(total >> 30, (reserved + (1L << 30) - 1) >> 30, Math.Max(0, free - reserved) >> 30);
     }
 
+    /// <summary>Why disks that take so many bytes more have no place, or null when they have.</summary>
+    internal string? PoolLacks(Tx tx, long bytes) => layers.Space(tx).Lacks(facts.Kind == "fake" ? 0 : bytes);
+
     /// <summary>The emptiest host that takes the server; a reason for people where there is none.</summary>
-    internal string Choose(Tx tx, ServerRecord server, ServerNeeds needs)
+    /// <param name="except">A host that it is to leave.</param>
+    internal string Choose(Tx tx, ServerRecord server, ServerNeeds needs, string? except = null)
     {
         var (vcpus, ram, disk) = (server.Flavor.Vcpus, server.Flavor.RamMib, LocalGib(server));
-        // The fake's hosts have disks of their own that nobody writes to; the pool's floor holds for all.
-        if (layers.Space(tx).Lacks(facts.Kind == "fake" ? 0 : disk << 30) is { } reason)
+        // The pool's floor holds for the fake's hosts too.
+        if (PoolLacks(tx, disk << 30) is { } reason)
             throw new Fault(FaultKind.ServerError, $"No valid host was found. There are not enough hosts available: {reason}.");
         var asked = server.WantedHost ?? server.WantedNode;
         var fits = Loads(tx)
-            .Where(h => asked is null || h.Host == asked)
+            .Where(h => h.Host != except && (asked is null || h.Host == asked))
             .Where(h => server.PinnedZone is null || (needs.ZoneOf(tx, h.Host) ?? DefaultZone) == server.PinnedZone)
             .Where(h => needs.HostIsEnabled(tx, h.Host))
             .Where(h => needs.GroupAllows(tx, server.Id, h.Host))
             .Where(h => h.VcpusUsed + vcpus <= h.Vcpus * CpuRatio && vcpus <= Math.Max(h.Vcpus * CpuRatio, 1)
-                && h.RamMibUsed + ram <= h.RamMib * RamRatio && h.DiskGibUsed + disk <= h.DiskGib * DiskRatio)
+                && h.RamMibUsed + ram <= h.RamMib * RamRatio && h.DiskGibUsed + disk <= (h.Disk.Total - h.Disk.Reserved) * DiskRatio)
             .OrderByDescending(h => needs.GroupLikes(tx, server.Id, h.Host))
             .ThenByDescending(h => h.RamMib * RamRatio - h.RamMibUsed).ThenBy(h => h.Servers);
         return fits.FirstOrDefault()?.Host
@@ -89,6 +93,7 @@ public sealed class ComputeHosts(CloudParts parts, LayersRoom layers, HostFacts 
         .. Loads(tx).Where(h => h.VcpusUsed > h.Vcpus * CpuRatio && h.Servers > 1).Select(h => $"host {h.Host} gave away {h.VcpusUsed} processors of {h.Vcpus} times {CpuRatio}"),
     ];
 
-    private static long LocalGib(ServerRecord s) =>
+    /// <summary>What a server's disks take of the host, apart from its volumes.</summary>
+    internal static long LocalGib(ServerRecord s) =>
         (s.BootsFromVolume ? 0 : s.Flavor.DiskGib) + s.Flavor.EphemeralGib + (s.Flavor.SwapMib + 1023) / 1024;
 }

@@ -6,19 +6,24 @@ using Cumulet.ControlPlane.Layers;
 namespace Cumulet.ControlPlane.Compute.Hypervisor;
 
 /// <summary>
-/// Runs nothing: carries load tests and API tests. Servers steer it by metadata: <c>fake:delay</c> (milliseconds that a start
-/// takes) and <c>fake:fail</c> (start, suspend, attach-disk, detach-disk, attach-nic, detach-nic: fails every time).
+/// Runs nothing: carries load tests, API tests and the tests of other people's tools. Servers steer it by metadata
+/// (docs/fake-hypervisor.md): <c>fake:delay</c>, <c>fake:fail</c>, <c>fake:lose-host</c>.
 /// </summary>
 public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
 {
     private sealed record Guest(VmPlan Plan)
     {
         public PowerState Power { get; set; } = PowerState.Running;
+        /// <summary>Empty for a guest taken back.</summary>
+        public string Host { get; set; } = Plan.Host;
         /// <summary>Null for a guest taken back, of which nothing is known.</summary>
         public ConcurrentDictionary<string, string?>? Disks { get; init; } = new(Plan.Disks.Select(d => KeyValuePair.Create(d.DeviceId, (string?)null)));
     }
 
     private readonly ConcurrentDictionary<Guid, Guest> _guests = new();
+    /// <summary>Guests that have cost their host once: evacuated, they leave the next one alone.</summary>
+    private readonly ConcurrentDictionary<Guid, string> _lost = new();
+    private readonly CancellationTokenSource _end = new();
     private Action<Guid, VmEvent> _watcher = (_, _) => { };
 
     public HostFacts Facts { get; } = new("fake", 1_000, 1_000, 800_000, """{"arch": "x86_64", "model": "fake", "vendor": "fake", "topology": {"cores": 1, "threads": 1, "sockets": 1000}, "features": []}""");
@@ -27,12 +32,34 @@ public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
 
     public async Task Start(VmPlan plan, Func<string, Task> remember, CancellationToken cancel)
     {
-        if (plan.Knobs.TryGetValue("fake:delay", out var delay) && int.TryParse(delay, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
-            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, cancel);
+        await Delay(plan, cancel);
         Fail(plan, "start");
         foreach (var nic in plan.Nics) nic.Tap?.Dispose();
         await remember($"fake:{plan.Id}");
         _guests[plan.Id] = new Guest(plan);
+        if (Milliseconds(plan, "fake:lose-host") is { } after && _lost.TryAdd(plan.Id, plan.Host)) _ = LoseHost(plan.Id, after);
+    }
+
+    private static TimeSpan? Milliseconds(VmPlan plan, string knob) =>
+        plan.Knobs.TryGetValue(knob, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null;
+
+    private Task Delay(VmPlan plan, CancellationToken cancel) =>
+        Milliseconds(plan, "fake:delay") is { } delay ? Task.Delay(delay, time, cancel) : Task.CompletedTask;
+
+    private async Task LoseHost(Guid id, TimeSpan after)
+    {
+        await Task.Delay(after, time, _end.Token);
+        if (_guests.ContainsKey(id)) _watcher(id, VmEvent.HostLost);
+    }
+
+    public async Task Migrate(Guid id, string host, CancellationToken cancel)
+    {
+        if (!_guests.TryGetValue(id, out var guest) || guest.Host == host) return;
+        await Delay(guest.Plan, cancel);
+        Fail(guest.Plan, "migrate");
+        guest.Host = host;
     }
 
     private static void Fail(VmPlan plan, string step)
@@ -142,7 +169,15 @@ public sealed class FakeHypervisor(TimeProvider time) : IHypervisor
 
     public IReadOnlyDictionary<Guid, bool>? Kept() => null;
 
-    public Task Forget(Guid id) => Task.CompletedTask;
+    public Task Forget(Guid id)
+    {
+        _lost.TryRemove(id, out _);
+        return Task.CompletedTask;
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _end.Cancel();
+        return ValueTask.CompletedTask;
+    }
 }

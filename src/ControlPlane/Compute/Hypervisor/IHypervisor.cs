@@ -79,6 +79,10 @@ public interface IHypervisor : IAsyncDisposable
     /// <summary>The screen as a stream of RFB. Whoever has it has the screen.</summary>
     Task<Stream> OpenScreen(Guid id, CancellationToken cancel);
 
+    /// <summary>The guest goes on at another host of this hypervisor. One that is there already has arrived.</summary>
+    /// <exception cref="HypervisorException">It runs on where it was.</exception>
+    Task Migrate(Guid id, string host, CancellationToken cancel);
+
     /// <summary>Takes back a guest that an earlier process started; NoState where it is gone.</summary>
     Task<PowerState> Recover(Guid id, string handle, CancellationToken cancel);
 
@@ -114,6 +118,8 @@ public sealed record VmPlan
     public required IReadOnlyList<VmNic> Nics { get; init; }
     /// <summary>The config drive's ISO image; null has none.</summary>
     public byte[]? ConfigDrive { get; init; }
+    /// <summary>The host on which it is to run.</summary>
+    public string Host { get; init; } = "";
     public bool OldMachine { get; init; }
     public bool Uefi { get; init; }
     /// <summary>UEFI begins with fresh variables.</summary>

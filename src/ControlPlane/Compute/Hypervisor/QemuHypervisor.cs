@@ -326,6 +326,9 @@ public sealed partial class QemuHypervisor : IHypervisor
         ? await guest.Vm.OpenVncAsync(cancel)
         : throw new HypervisorException("the guest does not run, so it has no screen");
 
+    public Task Migrate(Guid id, string host, CancellationToken cancel) =>
+        throw new HypervisorException("there is no other host for guests of QEMU");
+
     public async Task<PowerState> Recover(Guid id, string handle, CancellationToken cancel)
     {
         RunningVm? vm;

@@ -90,7 +90,7 @@ internal sealed record HypervisorView(
         json.WriteNumber("free_disk_gb", f is null ? 0 : f.DiskGib - f.DiskGibUsed);
         json.WriteNumber("current_workload", Busy);
         json.WriteNumber("running_vms", f?.Servers ?? 0);
-        json.WriteNumber("disk_available_least", f is null ? 0 : f.DiskGib - f.DiskGibUsed);
+        json.WriteNumber("disk_available_least", f?.DiskGibAvailable ?? 0);
     }
 
     private static void WriteId(Utf8JsonWriter json, ApiRequest request, string uuid, long number)

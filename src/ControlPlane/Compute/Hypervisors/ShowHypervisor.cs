@@ -58,7 +58,7 @@ internal sealed class ShowHypervisor(ComputeServices services)
             json.WriteNumber("free_disk_gb", Sum(f => f.DiskGib - f.DiskGibUsed));
             json.WriteNumber("current_workload", all.Sum(h => h.Busy));
             json.WriteNumber("running_vms", Sum(f => f.Servers));
-            json.WriteNumber("disk_available_least", Sum(f => f.DiskGib - f.DiskGibUsed));
+            json.WriteNumber("disk_available_least", Sum(f => f.DiskGibAvailable));
             json.WriteEndObject();
             json.WriteEndObject();
         }));

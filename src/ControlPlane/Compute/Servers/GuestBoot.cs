@@ -91,6 +91,7 @@ internal sealed partial class GuestBoot(
     {
         Id = Guid.Parse(server.Id),
         Number = server.Number,
+        Host = server.Host ?? "",
         Vcpus = server.Flavor.Vcpus,
         RamMib = server.Flavor.RamMib,
         Disks = [.. Bootable(disks).OrderBy(d => d.Row.BootIndex ?? int.MaxValue).ThenBy(d => d.Row.Position).Select(d => d.Volume is { } volume

@@ -8,10 +8,11 @@ using Cumulet.Disks;
 namespace Cumulet.ControlPlane.Compute.Servers;
 
 /// <summary>
-/// Another flavor on the same host. A local disk that grows gets a larger head on top of the one it had; that one is sealed
+/// Another flavor on the same host, or the same flavor on another host. A local disk that grows gets a larger head on top of the one it had; that one is sealed
 /// and kept until the resize is confirmed, so going back loses nothing that was there before and costs nothing.
 /// </summary>
-internal sealed class ResizeServer(CloudParts parts, ComputeHosts hosts, GuestPower power, ServerReturns returns, LayersRoom layers)
+internal sealed class ResizeServer(
+    CloudParts parts, ComputeHosts hosts, HostChange moves, GuestPower power, ServerReturns returns, LayersRoom layers)
     : ServerTask(parts, "resize-server")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
@@ -27,11 +28,20 @@ internal sealed class ResizeServer(CloudParts parts, ComputeHosts hosts, GuestPo
     {
         var server = Get(tx, state);
         var flavor = state.Change!.Flavor!;
+        if (state.Change.OldHost is not null)
+        {
+            var target = moves.Choose(tx, server, flavor, state.Change.Host);
+            ServerMigrations.Begin(tx, server, state.Caller!.UserId, flavor, "migration", "migrating", target, Now);
+            ServerStore.Advance(tx, server.Id, TaskState.ResizeMigrating, Now);
+            return state with { Change = state.Change with { Host = target } };
+        }
         var load = hosts.Loads(tx).First(h => h.Host == server.Host);
         if (load.VcpusUsed - server.Flavor.Vcpus + flavor.Vcpus > load.Vcpus * ComputeHosts.CpuRatio
-            || load.RamMibUsed - server.Flavor.RamMib + flavor.RamMib > load.RamMib * ComputeHosts.RamRatio)
+            || load.RamMibUsed - server.Flavor.RamMib + flavor.RamMib > load.RamMib * ComputeHosts.RamRatio
+            || load.DiskGibUsed - ComputeHosts.LocalGib(server) + ComputeHosts.LocalGib(server with { Flavor = flavor })
+                > (load.Disk.Total - load.Disk.Reserved) * hosts.DiskRatio)
             throw new Fault(FaultKind.ServerError, "No valid host was found. There are not enough hosts available.");
-        var changes = new List<DiskChange>();
+        var (changes, grown) = (new List<DiskChange>(), 0L);
         foreach (var disk in ServerDiskStore.Of(tx, server.Id).Where(d => d.LayerId is not null))
         {
             var now = layers.Find(tx, disk.LayerId!.Value)!.VirtualSize;
@@ -42,8 +52,12 @@ internal sealed class ResizeServer(CloudParts parts, ComputeHosts hosts, GuestPo
             if (wanted < now && disk.Role == DiskRole.Ephemeral)
                 throw new Fault(FaultKind.ServerError, "Resize error: Unable to resize disk down. Flavor " + flavor.Name + " has a smaller ephemeral disk.");
             if (wanted > now) changes.Add(new DiskChange(disk.Id, disk.LayerId, Guid.NewGuid(), wanted));
+            grown += Math.Max(0, wanted - now);
         }
-        ServerMigrations.Begin(tx, server, state.Caller!.UserId, flavor, Now);
+        // The disks of today stay until the resize is confirmed, sealed: they take no more than they have written.
+        if (changes.Count > 0 && hosts.PoolLacks(tx, grown) is { } reason)
+            throw new Fault(FaultKind.ServerError, $"No valid host was found. There are not enough hosts available: {reason}.");
+        ServerMigrations.Begin(tx, server, state.Caller!.UserId, flavor, "resize", "migrating", server.Host!, Now);
         ServerStore.Advance(tx, server.Id, TaskState.ResizeMigrating, Now);
         return state with { Change = state.Change with { Disks = [.. changes] } };
     }
@@ -105,8 +119,9 @@ internal sealed class ResizeServer(CloudParts parts, ComputeHosts hosts, GuestPo
             ServerDiskStore.SetLayer(tx, disk.DiskId, disk.New);
         }
         if (ServerReturns.Find(tx, server.Id) is null)
-            ServerReturns.Save(tx, server.Id, new ServerReturn(change.WasState, server.Flavor, null));
+            ServerReturns.Save(tx, server.Id, new ServerReturn(change.WasState, server.Flavor, null, change.OldHost));
         ServerStore.SaveFlavor(tx, server with { Flavor = change.Flavor! });
+        if (change.OldHost is not null && server.Host == change.OldHost) moves.To(tx, server.Id, moves.Choose(tx, server, change.Flavor!, change.Host));
         ServerStore.Advance(tx, server.Id, TaskState.ResizeFinish, Now);
         return state;
     }
@@ -122,6 +137,7 @@ internal sealed class ResizeServer(CloudParts parts, ComputeHosts hosts, GuestPo
             ServerDiskStore.SetLayer(tx, disk.DiskId, disk.Old);
         }
         ServerStore.SaveFlavor(tx, server with { Flavor = flavor });
+        if (state.Change.OldHost is { } old) moves.To(tx, server.Id, old);
         returns.Forget(tx, server.Id);
     }
 
@@ -149,7 +165,7 @@ internal sealed class ResizeServer(CloudParts parts, ComputeHosts hosts, GuestPo
 }
 
 /// <summary>Back to the flavor and the disks as they were before the resize.</summary>
-internal sealed class RevertResize(CloudParts parts, GuestPower power, ServerReturns returns, LayersRoom layers) : ServerTask(parts, "revert-resize")
+internal sealed class RevertResize(CloudParts parts, HostChange moves, GuestPower power, ServerReturns returns, LayersRoom layers) : ServerTask(parts, "revert-resize")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
         .Do("end guest", async (state, cancel) =>
@@ -171,7 +187,7 @@ internal sealed class RevertResize(CloudParts parts, GuestPower power, ServerRet
 
     private ServerTaskState ChangeBack(Tx tx, ServerTaskState state)
     {
-        if (ServerStore.Find(tx, state.ServerId) is not { } server || ServerReturns.Find(tx, server.Id) is null) return state;
+        if (ServerStore.Find(tx, state.ServerId) is not { } server || ServerReturns.Find(tx, server.Id) is not { } kept) return state;
         var changes = new List<DiskChange>();
         foreach (var disk in ServerDiskStore.Of(tx, server.Id))
         {
@@ -181,6 +197,7 @@ internal sealed class RevertResize(CloudParts parts, GuestPower power, ServerRet
             ServerDiskStore.SetLayer(tx, disk.Id, old.Id);
         }
         ServerStore.SaveFlavor(tx, server with { Flavor = state.Change!.Flavor! });
+        if (kept.OldHost is { } host) moves.To(tx, server.Id, host);
         returns.Forget(tx, server.Id);
         return state with { Change = state.Change with { Disks = [.. changes] } };
     }

@@ -14,7 +14,10 @@ public sealed record ServerChange
     public int Rotation { get; init; }
     /// <summary>A saga of Block Storage that is waited for.</summary>
     public string? VolumeSaga { get; init; }
+    /// <summary>The host that was asked for; once one is chosen, that one.</summary>
     public string? Host { get; init; }
+    /// <summary>Where it was, when it goes to another host.</summary>
+    public string? OldHost { get; init; }
     /// <summary>Does <see cref="Zone"/> count (2.91: null unpins)?</summary>
     public bool SetsZone { get; init; }
     public string? Zone { get; init; }

@@ -83,7 +83,7 @@ internal static class ServerJson
         new("OS-EXT-STS:power_state", 1, (j, v, _, _) => j.WriteNumberValue((int)v.Server.PowerState)) { Before75 = Reading },
         new("os-extended-volumes:volumes_attached", 1, WriteVolumes) { Before75 = Reading },
         new("locked", 9, (j, v, _, _) => j.WriteBooleanValue(v.Server.Locked)),
-        new("host_status", 16, (j, v, _, _) => j.WriteStringValue(v.Server.Host is null ? "" : "UP"))
+        new("host_status", 16, (j, v, _, _) => j.WriteStringValue(v.HostStatus))
             { Before75 = Reading, When = static (_, rights, _) => rights.HostStatus },
         new("description", 19, (j, v, _, _) => j.WriteStringValue(v.Server.Description)),
         new("tags", 26, WriteTags),

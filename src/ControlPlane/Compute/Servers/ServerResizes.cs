@@ -70,7 +70,7 @@ internal sealed class ServerResizes(CloudParts parts, ServerNeeds needs, ResizeS
     private static Caller Owner(ApiRequest request, ServerRecord server) =>
         request.Caller with { ProjectId = server.ProjectId, UserId = server.UserId };
 
-    private static ServerTaskState State(ApiRequest request, ServerRecord server, ServerChange change) => new()
+    internal static ServerTaskState State(ApiRequest request, ServerRecord server, ServerChange change) => new()
     {
         ServerId = server.Id,
         RequestId = request.RequestId,
@@ -78,14 +78,15 @@ internal sealed class ServerResizes(CloudParts parts, ServerNeeds needs, ResizeS
     };
 }
 
-/// <summary>The migrations' SQL, as far as resizes write it.</summary>
+/// <summary>The migrations' SQL, as far as servers that move or grow write it.</summary>
 internal static class ServerMigrations
 {
-    public static void Begin(Tx tx, ServerRecord server, string userId, ServerFlavor to, DateTimeOffset now) => tx.Execute($"""
+    public static void Begin(
+        Tx tx, ServerRecord server, string userId, ServerFlavor to, string kind, string status, string target, DateTimeOffset now) => tx.Execute($"""
         INSERT INTO server_migrations (id, number, server_id, project_id, user_id, kind, status, source_host, target_host,
             old_flavor, new_flavor, created_at, updated_at)
         VALUES ({Guid.NewGuid().ToString()}, (SELECT COALESCE(MAX(number), 0) + 1 FROM server_migrations), {server.Id}, {server.ProjectId},
-            {userId}, 'resize', 'migrating', {server.Host}, {server.Host}, {server.Flavor.Id}, {to.Id}, {now}, {now})
+            {userId}, {kind}, {status}, {server.Host}, {target}, {server.Flavor.Id}, {to.Id}, {now}, {now})
         """);
 
     public static void Move(Tx tx, string serverId, string from, string to, DateTimeOffset now) =>

@@ -35,6 +35,8 @@ public enum VmEvent
     Halted,
     /// <summary>The guest runs (again).</summary>
     Running,
+    /// <summary>Nothing is heard any more of the host on which it runs.</summary>
+    HostLost,
 }
 
 /// <summary>

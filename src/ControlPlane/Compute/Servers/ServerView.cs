@@ -1,4 +1,5 @@
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Compute.Services;
 using Cumulet.ControlPlane.Networking;
 using Cumulet.ControlPlane.Networking.Servers;
 using Cumulet.ControlPlane.Store;
@@ -8,7 +9,11 @@ namespace Cumulet.ControlPlane.Compute.Servers;
 /// <summary>A server with everything that hangs on it, ready to be written.</summary>
 internal sealed record ServerView(
     ServerRecord Server, IEnumerable<KeyValuePair<string, string>> Metadata, IEnumerable<string> Tags, IReadOnlyList<ServerPort> Ports,
-    IEnumerable<ServerVolume> Volumes, ServerFault? Fault, IEnumerable<string> Groups);
+    IEnumerable<ServerVolume> Volumes, ServerFault? Fault, IEnumerable<string> Groups)
+{
+    /// <summary>UP, DOWN or MAINTENANCE; empty where it has no host.</summary>
+    public string HostStatus { get; init; } = "";
+}
 
 /// <summary>Loads views: one query for each kind of thing, however many servers.</summary>
 internal sealed class ServerViews(ServerNeeds needs, NetworkingRoom networking)
@@ -25,8 +30,12 @@ internal sealed class ServerViews(ServerNeeds needs, NetworkingRoom networking)
         var ports = networking.PortsOf(tx, ids);
         var faults = ServerStore.FaultsOf(tx, [.. servers.Where(s => s.Status is "ERROR" or "DELETED").Select(s => s.Id)]);
         var groups = needs.GroupsOf(tx, ids);
+        var hosts = ServiceStore.All(tx).Where(s => s.IsCompute).ToDictionary(s => s.Host, s => s.HostStatus, StringComparer.Ordinal);
         return [.. servers.Select(s => new ServerView(
-            s, metadata[s.Id], tags[s.Id], ports.GetValueOrDefault(s.Id) ?? [], volumes[s.Id], faults.GetValueOrDefault(s.Id), groups[s.Id]))];
+            s, metadata[s.Id], tags[s.Id], ports.GetValueOrDefault(s.Id) ?? [], volumes[s.Id], faults.GetValueOrDefault(s.Id), groups[s.Id])
+        {
+            HostStatus = s.Host is { } host ? hosts.GetValueOrDefault(host, "UP") : "",
+        })];
     }
 }
 

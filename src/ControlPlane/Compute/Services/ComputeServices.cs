@@ -27,7 +27,7 @@ internal sealed class ComputeServices(CloudParts parts, ComputeHosts hosts)
 
     public IReadOnlyDictionary<string, HostFigures> Figures(Tx tx) =>
         hosts.Loads(tx).Select(h => new HostFigures(h.Host, hosts.Facts.Kind, hosts.Facts.Version, hosts.Facts.CpuInfo, h.Vcpus, h.RamMib,
-            h.DiskGib, h.VcpusUsed, h.RamMibUsed, h.DiskGibUsed, h.Servers)).ToDictionary(h => h.Host, StringComparer.Ordinal);
+            h.Disk.Total, h.Disk.Available, h.VcpusUsed, h.RamMibUsed, h.DiskGibUsed, h.Servers)).ToDictionary(h => h.Host, StringComparer.Ordinal);
 
     public static bool IsUp(ServiceRecord service, IReadOnlyDictionary<string, HostFigures> figures) =>
         !service.IsCompute || (!service.ForcedDown && figures.ContainsKey(service.Host));

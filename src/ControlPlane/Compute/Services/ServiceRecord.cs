@@ -10,6 +10,9 @@ internal sealed record ServiceRecord(
 
     public bool IsCompute => Kind == Compute;
     public string Status => Disabled ? "disabled" : "enabled";
+
+    /// <summary>As the servers on its host tell it. Rule (Nova): compute/api.py, get_instance_host_status.</summary>
+    public string HostStatus => ForcedDown ? "DOWN" : Disabled ? "MAINTENANCE" : "UP";
 }
 
 /// <summary>The hypervisor of a host; the id is that of its resource provider too.</summary>
