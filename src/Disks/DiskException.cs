@@ -21,6 +21,8 @@ public enum DiskFault
     Busy,
     /// <summary>The pool is full, or would fall under its floor of free space.</summary>
     NoSpace,
+    /// <summary>The file system under the pool answers with errors, or has become read-only.</summary>
+    Unreachable,
     /// <summary><c>qemu-img</c> failed, or ran into one of its limits.</summary>
     ToolFailed,
 }
@@ -30,4 +32,13 @@ public sealed class DiskException(DiskFault fault, string message, Exception? in
 {
     /// <summary>The kind of failure.</summary>
     public DiskFault Fault { get; } = fault;
+
+    /// <summary>An error of the file system by its name; null where it is another one's (errno: ENOSPC, EDQUOT, EFBIG; EIO, EROFS).</summary>
+    public static DiskException? Of(IOException failure) => (failure.HResult & 0xFFFF) switch
+    {
+        28 or 122 or 27 => new(DiskFault.NoSpace, "The pool is full; free some space.", failure),
+        5 or 30 => new(DiskFault.Unreachable,
+            "The pool's file system cannot be read or written; the kernel's log says why. Mend it and try again.", failure),
+        _ => null,
+    };
 }

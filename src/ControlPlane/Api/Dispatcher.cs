@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Cumulet.ControlPlane.Store;
+using Cumulet.Disks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -150,14 +151,17 @@ internal sealed partial class Dispatcher(
             if (fault.Detail is not null) LogDetail(service.Name, requestId, fault.Message, fault.Detail);
             return fault;
         }
+        if (failure is IOException io && DiskException.Of(io) is { } named) failure = named;
         if (failure is BadHttpRequestException bad)
             return bad.StatusCode == 413 ? Fault.TooLarge("Request is too large.") : Fault.BadRequest("Malformed request.");
         if (failure is BadValueException value) return Fault.BadRequest($"Invalid input: {value.Message}.");
         LogUnexpected(failure, service.Name, requestId);
-        if (failure is not (StoreUnavailableException or StoreFullException)) Remember($"{service.Name} {requestId}: {failure.GetType().Name}");
+        if (!PatientWrites.IsPassing(failure)) Remember($"{service.Name} {requestId}: {failure.GetType().Name}");
         if (failure is StoreUnavailableException) return Fault.Unavailable("The cloud's database cannot be reached; try again.");
         if (failure is StoreFullException)
             return new Fault(FaultKind.InsufficientStorage, "The disk that holds the cloud's database is full.");
+        if (failure is DiskException { Fault: DiskFault.NoSpace }) return new Fault(FaultKind.InsufficientStorage, failure.Message);
+        if (failure is DiskException { Fault: DiskFault.Unreachable }) return Fault.Unavailable(failure.Message);
         return new Fault(FaultKind.ServerError,
             $"Unexpected API Error. Please report this with the request id {requestId}; the daemon's log has the cause.");
     }

@@ -96,8 +96,10 @@ internal sealed partial class LayerMerger(CloudParts parts, MergeLayer saga, ILo
                 return wanted.Find(w => !_postponed.TryGetValue(w.Layer, out var later) || later.Due <= now);
             }
         }
-        catch (StoreUnavailableException)
+        catch (Exception failure) when (failure is StoreUnavailableException or StoreFullException)
         {
+            // Looked at again a while later, though nobody pokes.
+            _ = Task.Delay(FirstWait, parts.Time, _stopping.Token).ContinueWith(_ => Poke(), TaskContinuationOptions.OnlyOnRanToCompletion);
             return null;
         }
     }

@@ -17,7 +17,8 @@ public sealed class BadValueException(string message, Exception? inner = null) :
 internal static class StoreFailure
 {
     // https://sqlite.org/rescode.html
-    private const int SqliteBusy = 5, SqliteLocked = 6, SqliteReadOnly = 8, SqliteIoError = 10, SqliteFull = 13, SqliteCannotOpen = 14;
+    private const int SqliteBusy = 5, SqliteLocked = 6, SqliteReadOnly = 8, SqliteIoError = 10, SqliteCorrupt = 11, SqliteFull = 13,
+        SqliteCannotOpen = 14, SqliteNotADatabase = 26;
 
     public static Exception Named(Exception failure) => failure switch
     {
@@ -26,6 +27,9 @@ internal static class StoreFailure
             new StoreUnavailableException("the database is locked by another program", failure),
         SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteIoError or SqliteCannotOpen } =>
             new StoreUnavailableException("the database file cannot be read or written", failure),
+        // A disk that fails to read looks like this too.
+        SqliteException { SqliteErrorCode: SqliteCorrupt or SqliteNotADatabase } =>
+            new StoreUnavailableException("the database file, or the disk that it is on, is damaged", failure),
         // https://www.postgresql.org/docs/current/errcodes-appendix.html
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new StoreFullException(failure),
         PostgresException { SqlState: PostgresErrorCodes.InvalidRegularExpression } =>

@@ -32,9 +32,9 @@ public sealed partial class LocalPool
 
             return new(layer, written.Length, written.Md5, written.Sha512, accepted.VirtualSize);
         }
-        catch (IOException e) when (PoolFiles.IsFull(e))
+        catch (IOException e) when (DiskException.Of(e) is { } named)
         {
-            throw Full(e);
+            throw named;
         }
         finally
         {

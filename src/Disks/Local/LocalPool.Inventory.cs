@@ -54,9 +54,9 @@ public sealed partial class LocalPool
                 allocated += Posix.AllocatedBytes(path);
                 virtualBytes += Parse(path) is { } layer && !_files.IsSealed(path) ? VirtualSize(layer) : 0;
             }
-            catch (IOException) when (!File.Exists(path))
+            catch (IOException e) when (!File.Exists(path) || PoolFiles.IsBeingMade(e))
             {
-                // deleted between listing and looking: it takes no space any more
+                // deleted between listing and looking, or so new that its maker has not let go of it: it takes no space yet
             }
         }
 

@@ -83,19 +83,16 @@ public sealed partial class LocalPool : IPool
         }
     }
 
-    /// <summary>Does file work away from the caller's thread and names a full file system.</summary>
+    /// <summary>Does file work away from the caller's thread and names what is wrong with the file system.</summary>
     private static async Task<T> DoAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         try
         {
             return await Task.Run(work, cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException e) when (PoolFiles.IsFull(e))
+        catch (IOException e) when (DiskException.Of(e) is { } named)
         {
-            throw Full(e);
+            throw named;
         }
     }
-
-    private static DiskException Full(IOException e) =>
-        new(DiskFault.NoSpace, "The pool is full; free some space.", e);
 }

@@ -143,6 +143,6 @@ internal sealed class PoolFiles
         }
     }
 
-    /// <summary>True for the errors of a full file system (ENOSPC, EDQUOT, EFBIG).</summary>
-    public static bool IsFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 122 or 27;
+    /// <summary>True where <see cref="Stage"/>'s caller still has the file to itself (EWOULDBLOCK).</summary>
+    public static bool IsBeingMade(IOException e) => (e.HResult & 0xFFFF) == 11;
 }

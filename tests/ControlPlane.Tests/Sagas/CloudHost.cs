@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Net;
+using Cumulet.ControlPlane.Compute.Hypervisor;
+using Cumulet.ControlPlane.Compute.Servers;
 using Cumulet.ControlPlane.Sagas;
 
 namespace Cumulet.ControlPlane.Tests.Foundation;
@@ -15,7 +18,7 @@ internal static class CloudHost
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     public const string Password = "only for tests 1!";
 
-    /// <param name="arguments">The argument itself, the state folder, and a PostgreSQL connection string or nothing.</param>
+    /// <param name="arguments">The argument itself, the state folder, the bytes that the pool keeps free, and a PostgreSQL connection string or nothing.</param>
     public static async Task<int> Run(string[] arguments)
     {
         // A saga that is held keeps its thread.
@@ -26,9 +29,13 @@ internal static class CloudHost
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             Hypervisor = HypervisorKind.Fake,
             HostName = "test-host",
+            FakeHosts = 3,
             PasswordCost = 4,
             FirstPasswords = (Password, Password),
-            Postgres = arguments.Length > 2 ? arguments[2] : null,
+            // What the tests promise is more than a small disk has.
+            DiskRatio = 100_000,
+            DiskReserve = long.Parse(arguments[2], CultureInfo.InvariantCulture),
+            Postgres = arguments.Length > 3 ? arguments[3] : null,
         });
         await using (cloud)
         {
@@ -46,6 +53,10 @@ internal static class CloudHost
                         break;
                     case ["quiet", ..]:
                         await cloud.Parts.Sagas.Settled().WaitAsync(Limit);
+                        Answer("");
+                        break;
+                    case ["end", var guest]:
+                        ((FakeHypervisor)cloud.Rooms.Compute.Hypervisor).Happen(Guid.Parse(guest), VmEvent.Ended);
                         Answer("");
                         break;
                     case ["chain", var volume]:

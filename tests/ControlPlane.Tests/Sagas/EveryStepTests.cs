@@ -97,12 +97,7 @@ public sealed class EveryStepTests
     {
         var cloud = new KillableCloud(state, postgres);
         await cloud.Start();
-        foreach (var (path, set) in new[]
-        {
-            ("/volume/v3/os-quota-sets/{project}", """{"quota_set":{"volumes":-1,"snapshots":-1,"gigabytes":-1,"backups":-1,"backup_gigabytes":-1} }"""),
-            ("/compute/v2.1/os-quota-sets/{project}", """{"quota_set":{"instances":-1,"cores":-1,"ram":-1} }"""),
-            ("/network/v2.0/quotas/{project}", """{"quota":{"port":-1} }"""),
-        }) await cloud.Send("PUT", path.Replace("/v3/os", "/v3/{project}/os", StringComparison.Ordinal), set);
+        await cloud.LiftQuotas();
         return cloud;
     }
 

@@ -5,9 +5,21 @@ using System.Threading.Channels;
 
 namespace Cumulet.ControlPlane.Tests.Foundation;
 
+/// <summary>The cloud said no.</summary>
+internal sealed class RefusedException(int status, string message) : InvalidOperationException(message)
+{
+    public int Status => status;
+}
+
 /// <summary>A cloud in a process of its own that a test kills and starts again on the same state.</summary>
 internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisposable
 {
+    /// <summary>A library that is loaded before all others, and what it reads from its environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Free space in bytes that the pool keeps from new work.</summary>
+    public long DiskReserve { get; init; } = 1L << 30;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly List<string> _log = [];
@@ -18,17 +30,18 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
 
     public string Log
     {
-        get { lock (_log) return string.Join('\n', _log.Where(l => l.Contains(" fail: ", StringComparison.Ordinal) || l.Contains(" crit: ", StringComparison.Ordinal)).TakeLast(3)); }
+        get { lock (_log) return string.Join('\n', _log.Where(l => !l.Contains("Store.Store", StringComparison.Ordinal)).Where(l => l.Contains(" fail: ", StringComparison.Ordinal) || l.Contains(" crit: ", StringComparison.Ordinal)).TakeLast(3)); }
     }
 
     public async Task Start(string? fault = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, postgres is null ? [CloudHost.Argument, state] : [CloudHost.Argument, state, postgres])
+        var start = new ProcessStartInfo(System.Environment.ProcessPath!, [CloudHost.Argument, state, $"{DiskReserve}", .. postgres is null ? [] : new[] { postgres }])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             Environment = { ["CUMULET_FAULT"] = fault, ["DOTNET_TieredPGO"] = "0" },
         };
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
         _answers = Channel.CreateUnbounded<string>();
         var answers = _answers;
         _process = Process.Start(start)!;
@@ -55,9 +68,19 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
 
     public async Task<string> Ask(string line)
     {
-        await _process.StandardInput.WriteLineAsync(line);
-        return await Answer();
+        await _asking.WaitAsync();
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(line);
+            return await Answer();
+        }
+        finally
+        {
+            _asking.Release();
+        }
     }
+
+    private readonly SemaphoreSlim _asking = new(1);
 
     private int _names;
 
@@ -95,16 +118,33 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
         using var answer = await _http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         if (!answer.IsSuccessStatusCode && !alsoFine.Contains((int)answer.StatusCode))
-            throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
+            throw new RefusedException((int)answer.StatusCode, $"{method} {path}: {(int)answer.StatusCode} {text}");
         return text.StartsWith('{') ? JsonDocument.Parse(text).RootElement.Clone() : default;
+    }
+
+    /// <summary>Lets the project of the tests have as much as it wants.</summary>
+    public async Task LiftQuotas()
+    {
+        foreach (var (path, set) in new[]
+        {
+            ("/volume/v3/os-quota-sets/{project}", """{"quota_set":{"volumes":-1,"snapshots":-1,"gigabytes":-1,"backups":-1,"backup_gigabytes":-1} }"""),
+            ("/compute/v2.1/os-quota-sets/{project}", """{"quota_set":{"instances":-1,"cores":-1,"ram":-1} }"""),
+            ("/network/v2.0/quotas/{project}", """{"quota":{"port":-1} }"""),
+        }) await Send("PUT", path.Replace("/v3/os", "/v3/{project}/os", StringComparison.Ordinal), set);
     }
 
     public async Task Upload(string path, byte[] bytes)
     {
         using var content = new ByteArrayContent(bytes);
         content.Headers.ContentType = new("application/octet-stream");
+        await Upload(path, content);
+    }
+
+    public async Task Upload(string path, HttpContent content)
+    {
         using var answer = await _http.PutAsync(path, content);
-        answer.EnsureSuccessStatusCode();
+        if (!answer.IsSuccessStatusCode)
+            throw new RefusedException((int)answer.StatusCode, $"PUT {path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Cumulet.ControlPlane.Compute.Servers;
+using Cumulet.ControlPlane.Compute.Services;
 using Cumulet.ControlPlane.Networking;
+using Cumulet.ControlPlane.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Cumulet.ControlPlane.Compute.Hypervisor;
@@ -14,6 +16,7 @@ internal sealed partial class VmReconciler
 {
     /// <summary>Observations that may wait; a hypervisor that sees more is told to wait itself.</summary>
     private const int QueueSize = 1024;
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
     private readonly CloudParts _parts;
     private readonly IHypervisor _hypervisor;
@@ -22,6 +25,7 @@ internal sealed partial class VmReconciler
     private readonly ILogger _log;
     private readonly Channel<(Guid Id, VmEvent Seen)> _queue =
         Channel.CreateBounded<(Guid, VmEvent)>(new BoundedChannelOptions(QueueSize) { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
 
     public VmReconciler(CloudParts parts, IHypervisor hypervisor, NetworkingRoom networking, GuestBoot boot)
@@ -66,7 +70,12 @@ internal sealed partial class VmReconciler
         {
             try
             {
-                await Apply(id.ToString(), seen);
+                // A guest ends once: while the database is away the news waits, and all that comes after it.
+                await PatientWrites.AtLast(() => Apply(id.ToString(), seen), _parts.Time, _stopping.Token);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                // The next start asks every guest how it is.
             }
             catch (Exception failure)
             {
@@ -78,6 +87,8 @@ internal sealed partial class VmReconciler
     private Task Apply(string id, VmEvent seen) => _parts.Database.Write(tx =>
     {
         if (ServerStore.Find(tx, id) is not { } server) return;
+        if (seen == VmEvent.HostLost && server.Host is { } lost && ServiceStore.Find(tx, lost, ServiceRecord.Compute) is { } service)
+            ServiceStore.Save(tx, service with { ForcedDown = true });
         var after = ServerState.Apply(server, seen);
         if (ReferenceEquals(after, server)) return;
         ServerStore.SaveState(tx, server, after, _parts.Time.GetUtcNow());
@@ -99,6 +110,7 @@ internal sealed partial class VmReconciler
     public async Task Stop()
     {
         _queue.Writer.TryComplete();
+        _stopping.CancelAfter(StopLimit);
         await _loop;
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Cumulet.ControlPlane.Layers;
+using Cumulet.ControlPlane.Store;
 using Cumulet.Disks;
 using Microsoft.Extensions.Logging;
 
@@ -38,7 +39,8 @@ internal sealed partial class DerivedHashes(CloudParts parts, LayersRoom layers)
     {
         try
         {
-            await foreach (var id in _waiting.Reader.ReadAllAsync(_stopping.Token)) await Hash(id);
+            await foreach (var id in _waiting.Reader.ReadAllAsync(_stopping.Token))
+                await PatientWrites.AtLast(() => Hash(id), parts.Time, _stopping.Token);
         }
         catch (OperationCanceledException)
         {
@@ -55,9 +57,9 @@ internal sealed partial class DerivedHashes(CloudParts parts, LayersRoom layers)
             var digest = await Digest.OfAsync(bytes, _stopping.Token);
             await parts.Database.Write(tx => ImageStore.SetHashes(tx, id, layer, digest.Md5, digest.Sha512));
         }
-        catch (Exception failure) when (failure is DiskException or IOException)
+        catch (Exception failure) when (failure is DiskException or IOException && !PatientWrites.IsPassing(failure))
         {
-            // Deleted while it was read, or the disk is full: the image works without, and the next start tries again.
+            // Deleted while it was read: the image works without, and the next start tries again.
             LogNotHashed(failure, id);
         }
     }

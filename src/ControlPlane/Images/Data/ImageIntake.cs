@@ -71,8 +71,8 @@ internal sealed class ImageIntake(CloudParts parts, LayersRoom layers)
         }
         finally
         {
-            if (!done) await TakeBack(image.Id, status, layerId, bootId);
-            _running.TryRemove(image.Id, out _);
+            if (done) _running.TryRemove(image.Id, out _);
+            else await TakeBack(image.Id, status, layerId, bootId);
         }
     }
 
@@ -116,11 +116,26 @@ internal sealed class ImageIntake(CloudParts parts, LayersRoom layers)
         return bootId;
     }
 
+    // Where database or pool are away just now, it is done behind the answer: nobody waits, and nothing stays.
     private async Task TakeBack(string imageId, string status, Guid layerId, Guid bootId)
     {
-        await layers.Discard(bootId);
-        await layers.Discard(layerId);
-        await parts.Database.Write(tx => ImageStore.Requeue(tx, imageId, status, parts.Time.GetUtcNow()));
+        try
+        {
+            await Once();
+            _running.TryRemove(imageId, out _);
+        }
+        catch (Exception failure) when (PatientWrites.IsPassing(failure))
+        {
+            _ = PatientWrites.AtLast(Once, parts.Time, _stopping.Token)
+                .ContinueWith(_ => _running.TryRemove(imageId, out var _), TaskScheduler.Default);
+        }
+
+        async Task Once()
+        {
+            await layers.Discard(bootId);
+            await layers.Discard(layerId);
+            await parts.Database.Write(tx => ImageStore.Requeue(tx, imageId, status, parts.Time.GetUtcNow()));
+        }
     }
 
     private static Fault Gone(string id) => new(FaultKind.Gone,
@@ -132,6 +147,7 @@ internal sealed class ImageIntake(CloudParts parts, LayersRoom layers)
             Fault.BadRequest($"Size mismatch: {refused.Message}"),
         DiskFault.TooLarge => Fault.TooLarge($"The incoming image is too large: {refused.Message}"),
         DiskFault.NoSpace => Fault.TooLarge($"Image storage media is full: {refused.Message}"),
+        DiskFault.Unreachable => Fault.Unavailable($"Image storage media cannot be written: {refused.Message}"),
         DiskFault.Refused or DiskFault.Truncated or DiskFault.BadSize => Fault.BadRequest(refused.Message),
         DiskFault.ToolFailed => new Fault(FaultKind.BadRequest,
             "The image could not be converted into a disk; check the file, or upload it as raw or qcow2.", detail: refused.Message),

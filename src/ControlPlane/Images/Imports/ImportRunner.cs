@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Images.Data;
 using Cumulet.ControlPlane.Images.Tasks;
+using Cumulet.ControlPlane.Store;
+using Cumulet.Disks;
 using Microsoft.Extensions.Logging;
 
 namespace Cumulet.ControlPlane.Images.Imports;
@@ -52,7 +54,7 @@ internal sealed partial class ImportRunner(CloudParts parts, ImageIntake intake,
             var message = await Import(imageId, taskId, source);
             // Only now: until the bytes are in, the staged ones are what is left of them.
             staging.Remove(imageId);
-            await parts.Database.Write(tx =>
+            await Write(tx =>
             {
                 var now = parts.Time.GetUtcNow();
                 ImageTasks.End(tx, taskId, message, now);
@@ -67,10 +69,12 @@ internal sealed partial class ImportRunner(CloudParts parts, ImageIntake intake,
         }
     }
 
+    private Task Write(Action<Tx> body) => parts.Database.WriteAtLast(body, parts.Time, _stopping.Token);
+
     // Null when it went well, else what the user is told.
     private async Task<string?> Import(string imageId, string taskId, Uri? source)
     {
-        await parts.Database.Write(tx => ImageTasks.SetStatus(tx, taskId, "processing", parts.Time.GetUtcNow()));
+        await Write(tx => ImageTasks.SetStatus(tx, taskId, "processing", parts.Time.GetUtcNow()));
         if (parts.Database.Read(tx => ImageStore.FindAny(tx, imageId)) is not { } image) return "The image was deleted.";
         try
         {
@@ -80,11 +84,11 @@ internal sealed partial class ImportRunner(CloudParts parts, ImageIntake intake,
             await intake.Take(image, ImageStatus.Importing, bytes, image.SizeBytes, _stopping.Token);
             return null;
         }
-        catch (Exception failure) when (failure is Fault or IOException or HttpRequestException)
+        catch (Exception failure) when (failure is Fault or IOException or HttpRequestException || PatientWrites.IsPassing(failure))
         {
             LogFailed(failure, imageId);
-            await parts.Database.Write(tx => ImageStore.Requeue(tx, imageId, ImageStatus.Importing, parts.Time.GetUtcNow()));
-            return failure is Fault fault ? fault.Message : "The bytes could not be read; the daemon's log has the cause.";
+            await Write(tx => ImageStore.Requeue(tx, imageId, ImageStatus.Importing, parts.Time.GetUtcNow()));
+            return failure is Fault or DiskException ? failure.Message : "The bytes could not be read; the daemon's log has the cause.";
         }
     }
 

@@ -1,6 +1,7 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Images.Data;
 using Cumulet.ControlPlane.Store;
+using Cumulet.Disks;
 using Microsoft.AspNetCore.Http;
 
 namespace Cumulet.ControlPlane.Images.Imports;
@@ -31,9 +32,9 @@ internal sealed class StageImage(CloudParts parts, StagingArea staging, Cancella
         {
             throw new Fault(FaultKind.BadRequest, "The upload ended before the bytes that were announced; stage it again.", inner: broken);
         }
-        catch (IOException full) when (IsFull(full))
+        catch (IOException failure) when (DiskException.Of(failure) is { Fault: DiskFault.NoSpace })
         {
-            throw new Fault(FaultKind.TooLarge, "Image storage media is full: there is no space left for staged images.", inner: full);
+            throw new Fault(FaultKind.TooLarge, "Image storage media is full: there is no space left for staged images.", inner: failure);
         }
         finally
         {
@@ -44,7 +45,15 @@ internal sealed class StageImage(CloudParts parts, StagingArea staging, Cancella
     private async Task TakeBack(string id)
     {
         staging.Remove(id);
-        await parts.Database.Write(tx => ImageStore.Requeue(tx, id, ImageStatus.Uploading, parts.Time.GetUtcNow()));
+        Action<Tx> requeue = tx => ImageStore.Requeue(tx, id, ImageStatus.Uploading, parts.Time.GetUtcNow());
+        try
+        {
+            await parts.Database.Write(requeue);
+        }
+        catch (Exception failure) when (PatientWrites.IsPassing(failure))
+        {
+            _ = parts.Database.WriteAtLast(requeue, parts.Time, stopping);
+        }
     }
 
     private ImageRecord Claim(Tx tx, ApiRequest request)
@@ -56,6 +65,4 @@ internal sealed class StageImage(CloudParts parts, StagingArea staging, Cancella
         ImageStore.SetStatus(tx, image.Id, ImageStatus.Queued, ImageStatus.Uploading, parts.Time.GetUtcNow());
         return image;
     }
-
-    private static bool IsFull(IOException failure) => (failure.HResult & 0xFFFF) is 28 or 122;
 }
