@@ -71,6 +71,47 @@ public sealed class ConfinementTests(Corpus corpus) : PoolTest, IClassFixture<Co
         Assert.False(port.Pending(), "the tool connected");
     }
 
+    [Theory]
+    [InlineData("""json:{"driver":"nbd","server":{"type":"inet","host":"127.0.0.1","port":"PORT"}}""")]
+    [InlineData("""json:{"driver":"raw","file":{"driver":"nbd","server":{"type":"inet","host":"127.0.0.1","port":"PORT"}}}""")]
+    [InlineData("nbd+tcp://127.0.0.1:PORT/x")]
+    [InlineData("http://127.0.0.1:PORT/x")]
+    [InlineData("""json:{"driver":"https","url":"https://127.0.0.1:PORT/x","sslverify":"off"}""")]
+    [InlineData("ssh://127.0.0.1:PORT/x")]
+    [InlineData("ftp://127.0.0.1:PORT/x")]
+    public async Task Nobody_connects_to_the_port_of_a_backing_file(string backing)
+    {
+        using var port = new TcpListener(IPAddress.Loopback, 0);
+        port.Start();
+        var named = backing.Replace("PORT", $"{((IPEndPoint)port.LocalEndpoint).Port}", StringComparison.Ordinal);
+        var bytes = corpus.Create("-f", "qcow2", "-u", "-b", named, "-F", "raw", "FILE", "1M");
+        Assert.Contains("backing file", Corpus.Refusal(DiskFormat.Qcow2, bytes), StringComparison.Ordinal);
+
+        // Past the inspection: what is in the pool is read by its own chain, and nothing else is heard of.
+        var id = Plant(bytes, DiskFormat.Qcow2);
+        var copy = await Pool.CopyAsync(Guid.NewGuid(), [Qcow2(id)], DiskFormat.Raw, null, Token);
+        Assert.All(await File.ReadAllBytesAsync(copy.Path, Token), b => Assert.Equal(0, b));
+        var tool = new ToolProcess(new() { WallFactor = 1, CpuSeconds = 5 }, Root);
+        await Assert.ThrowsAsync<DiskException>(() => tool.RunAsync(
+            new(["info", "--backing-chain", "-f", "qcow2", $"layers/{id}.qcow2"], [PathOf(id)], [], 1 << 20, 0), Token));
+        Assert.False(port.Pending(), "the tool connected");
+    }
+
+    [Theory]
+    [InlineData(512, true)]
+    [InlineData(2048, false)]
+    public async Task The_limit_of_memory_holds(int mebibytes, bool isTooLittle)
+    {
+        // A program that wants 900 MiB at once stands for an image that makes qemu-img want them.
+        var probe = Path.Combine(AppContext.BaseDirectory, $"hungry-{mebibytes}.sh");
+        await File.WriteAllTextAsync(probe, "#!/bin/sh\nexec 1>&2\ndd if=/proc/version bs=900M count=1\nexit 3\n", Token);
+        File.SetUnixFileMode(probe, (UnixFileMode)0b111_101_101);
+        var tool = new ToolProcess(new() { QemuImgPath = probe, Memory = mebibytes * MiB }, Root);
+        var ended = await Assert.ThrowsAsync<DiskException>(() => tool.RunAsync(new(["x"], ["/proc"], [], 1 << 20, 0), Token));
+        Assert.Equal(isTooLittle, ended.Message.Contains("memory exhausted", StringComparison.Ordinal));
+        Assert.Equal(!isTooLittle, ended.Message.Contains("Linux version", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_limit_of_cpu_time_ends_a_bomb()
     {
