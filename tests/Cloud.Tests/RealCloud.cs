@@ -22,8 +22,10 @@ public class RealCloud : IAsyncLifetime
     public string Work => Path.Combine(_folder, "work");
     public int Port { get; } = FreePort();
     protected virtual string Hypervisor => "qemu";
+    /// <summary>What this cloud is started with besides.</summary>
+    protected virtual string[] MoreOptions => [];
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         RequireOwnNetwork();
         Directory.CreateDirectory(Home);
@@ -44,7 +46,7 @@ public class RealCloud : IAsyncLifetime
     };
 
     public Task<Answer> Up(params string[] more) => Cumulet(
-        ["up", "--state", State, "--listen", $"127.0.0.1:{Port}", "--hypervisor", Hypervisor, .. more]);
+        ["up", "--state", State, "--listen", $"127.0.0.1:{Port}", "--hypervisor", Hypervisor, .. MoreOptions, .. more]);
 
     public Task<Answer> Cumulet(params string[] arguments) => Command.Run(Binary, arguments, Environments, folder: Work);
 
@@ -78,7 +80,7 @@ public class RealCloud : IAsyncLifetime
         Assert.True(audit.ExitCode == 0, audit.Out + audit.Error);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (Directory.Exists(State)) await Cumulet("down", "--guests", "--state", State);
