@@ -14,6 +14,10 @@ readonly record struct Cell(JsonNode? Value, string? Human = null)
     /// <summary>Any JSON as it is.</summary>
     public static Cell Plain(JsonNode? value) => new(value);
 
+    /// <summary>A whole number, which some services write as a text.</summary>
+    public static Cell Whole(JsonNode? value) => new(value is not null
+        && long.TryParse(value.ToString(), System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : value);
+
     /// <summary>A record: <c>a='1', b='2'</c>.</summary>
     public static Cell Pairs(JsonNode? value) => new(value ?? new JsonObject(), value is null ? "None" : PairsText(value, null));
 

@@ -10,7 +10,11 @@ static class SubnetPools
     private static readonly Kind Pool = new(Resources.SubnetPool, "subnet pool", new Fields(
         "address_scope_id created_at default_prefixlen default_quota description id ip_version is_default max_prefixlen min_prefixlen name "
         + "prefixes project_id revision_number shared tags updated_at",
-        new() { ["prefixes"] = Cell.List, ["tags"] = Cell.List }).Show) { IsTagged = true };
+        new()
+        {
+            ["prefixes"] = Cell.List, ["tags"] = Cell.List, ["default_prefixlen"] = Cell.Whole, ["min_prefixlen"] = Cell.Whole,
+            ["max_prefixlen"] = Cell.Whole,
+        }).Show) { IsTagged = true };
 
     public static CommandBase Create(Syntax syntax) => new CreateThing(syntax, Pool, "Create subnet pool", form => form
         .Name("Name of the new subnet pool")
@@ -35,7 +39,7 @@ static class SubnetPools
             .Found("--address-scope", "<address-scope>", Resources.AddressScope, "address_scope_id",
                 "Keep pools of this address scope (name or ID)"),
         [
-            Columns.OrNone("Default Prefix Length", "default_prefixlen"), Columns.OrNone("Address Scope", "address_scope_id"),
+            Columns.OrNone("Default Prefix Length", "default_prefixlen", Cell.Whole), Columns.OrNone("Address Scope", "address_scope_id"),
             Columns.OrNone("Default Subnet Pool", "is_default"), Columns.OrNone("Shared", "shared"), Columns.OrNone("Tags", "tags",
                 Cell.List),
         ]);
