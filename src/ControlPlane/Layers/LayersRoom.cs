@@ -21,6 +21,8 @@ namespace Cumulet.ControlPlane.Layers;
 public sealed partial class LayersRoom
 {
     private static readonly TimeSpan ReapAgain = TimeSpan.FromSeconds(30);
+    /// <summary>Where only the database or the disk was away for a moment.</summary>
+    private static readonly TimeSpan ReapSoon = TimeSpan.FromSeconds(1);
 
     private readonly CloudParts _parts;
     private readonly string _root;
@@ -289,15 +291,16 @@ public sealed partial class LayersRoom
             {
                 _unreaped[id] = failure.Message;
                 // The row stays in "deleting", and the audit names it until it is gone.
-                LogNotToReaper(failure, id, ReapAgain.TotalSeconds);
-                _ = ReapLater(id);
+                var pause = PatientWrites.IsPassing(failure) ? ReapSoon : ReapAgain;
+                LogNotToReaper(failure, id, pause.TotalSeconds);
+                _ = ReapLater(id, pause);
             }
         }
     }
 
-    private async Task ReapLater(Guid id)
+    private async Task ReapLater(Guid id, TimeSpan pause)
     {
-        await Task.Delay(ReapAgain, _parts.Time);
+        await Task.Delay(pause, _parts.Time);
         _retired.Writer.TryWrite(id);
     }
 
