@@ -55,7 +55,7 @@ internal static partial class Credentials
         if (!existed) GiveToPerson(path);
     }
 
-    private static string WithEntries(string text, FirstStart first, StateFolder folder, string url, int port)
+    private static string WithEntries(string text, FirstCredentials first, StateFolder folder, string url, int port)
     {
         var file = new CloudsYaml(text);
         var name = port == 8774 ? "cumulet" : $"cumulet-{port}";
