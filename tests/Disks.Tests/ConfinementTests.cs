@@ -89,7 +89,7 @@ public sealed class ConfinementTests(Corpus corpus) : PoolTest, IClassFixture<Co
 
         // Past the inspection: what is in the pool is read by its own chain, and nothing else is heard of.
         var id = Plant(bytes, DiskFormat.Qcow2);
-        var copy = await Pool.CopyAsync(Guid.NewGuid(), [Qcow2(id)], DiskFormat.Raw, null, Token);
+        var copy = await Pool.CopyAsync(Guid.NewGuid(), [Qcow2(id)], DiskFormat.Raw, null, null, Token);
         Assert.All(await File.ReadAllBytesAsync(copy.Path, Token), b => Assert.Equal(0, b));
         var tool = new ToolProcess(new() { WallFactor = 1, CpuSeconds = 5 }, Root);
         await Assert.ThrowsAsync<DiskException>(() => tool.RunAsync(
