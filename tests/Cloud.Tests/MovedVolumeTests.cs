@@ -20,7 +20,7 @@ public sealed class MovedVolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
     }
 
     private Task Is(string volume, string status) =>
-        Until(async () => await cloud.Value($"volume show {volume}", "status") == status, $"volume {volume} becomes {status}");
+        RealCloud.Until(async () => await cloud.Value($"volume show {volume}", "status") == status, $"volume {volume} becomes {status}");
 
     private static Task<int> Written(Guest guest, string file = "/tmp/done") => Task.Run(async () => int.Parse(await guest.Run($"tail -n 1 {file}")));
 
@@ -30,17 +30,17 @@ public sealed class MovedVolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
         var guest = await Boot($"--image {await cloud.ImageId()}");
         var (old, other) = (await Volume("--size 1"), await Volume("--size 2"));
         (await cloud.Openstack($"server add volume {guest.ServerId} {old}")).Succeeded();
-        await Until(async () => (await guest.Ssh("test -b /dev/vdb")).ExitCode == 0, "the disk appears");
+        await RealCloud.Until(async () => (await guest.Ssh("test -b /dev/vdb")).ExitCode == 0, "the disk appears");
         await guest.Run("sudo mkfs.ext4 -q /dev/vdb && sudo mkdir -p /mnt/d && sudo mount /dev/vdb /mnt/d");
         await guest.Run($"{Writer} >/tmp/writer.log 2>&1 </dev/null &");
-        await Until(async () => (await guest.Ssh("test -e /tmp/done")).ExitCode == 0 && await Written(guest) > 5, "the guest writes");
+        await RealCloud.Until(async () => (await guest.Ssh("test -e /tmp/done")).ExitCode == 0 && await Written(guest) > 5, "the guest writes");
 
         var before = await Written(guest);
         await Swap(guest.ServerId, old, other);
         await Is(old, "available");
         await Is(other, "in-use");
         var after = await Written(guest);
-        await Until(async () => await Written(guest) > after + 5, "the guest goes on writing");
+        await RealCloud.Until(async () => await Written(guest) > after + 5, "the guest goes on writing");
         // The guest sees the size of the volume that it has now.
         Assert.Equal("2097152", await guest.Run("awk '$4 == \"vdb\" {print $3}' /proc/partitions"));
         await cloud.RequireCleanAudit();
@@ -52,7 +52,7 @@ public sealed class MovedVolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
         (await cloud.Openstack($"server reboot --hard --wait {guest.ServerId}")).Succeeded();
         await guest.WaitForSsh();
         (await cloud.Openstack($"server add volume {guest.ServerId} {old}")).Succeeded();
-        await Until(async () => (await guest.Ssh("test -b /dev/vdc")).ExitCode == 0, "the old volume appears");
+        await RealCloud.Until(async () => (await guest.Ssh("test -b /dev/vdc")).ExitCode == 0, "the old volume appears");
         await guest.Run("sudo mkdir -p /mnt/d /mnt/old && sudo mount /dev/vdb /mnt/d && sudo mount /dev/vdc /mnt/old");
         Assert.Equal(last, await Written(guest, "/mnt/d/log"));
         Assert.Equal("whole", await guest.Run("seq 1 $(wc -l < /mnt/d/log) | cmp - /mnt/d/log && echo whole"));
@@ -68,7 +68,7 @@ public sealed class MovedVolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
         var root = await Volume($"--image {await cloud.ImageId()} --size 1 --bootable");
         var guest = await Boot($"--volume {root}");
         (await cloud.Openstack($"server stop {guest.ServerId}")).Succeeded();
-        await Until(async () => await cloud.Value($"server show {guest.ServerId}", "status") == "SHUTOFF", "the server stops");
+        await RealCloud.Until(async () => await cloud.Value($"server show {guest.ServerId}", "status") == "SHUTOFF", "the server stops");
         (await cloud.Openstack($"server remove volume {guest.ServerId} {root}")).Succeeded();
         await Is(root, "available");
         var refused = await cloud.Openstack($"server start {guest.ServerId}");
@@ -77,7 +77,7 @@ public sealed class MovedVolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
 
         var helper = await Boot($"--image {await cloud.ImageId()}");
         (await cloud.Openstack($"server add volume {helper.ServerId} {root}")).Succeeded();
-        await Until(async () => (await helper.Ssh("test -b /dev/vdb1")).ExitCode == 0, "the root appears as a data disk");
+        await RealCloud.Until(async () => (await helper.Ssh("test -b /dev/vdb1")).ExitCode == 0, "the root appears as a data disk");
         await helper.Run("sudo mkdir -p /mnt/r && sudo mount /dev/vdb1 /mnt/r && echo mended | sudo tee /mnt/r/home/cirros/mended && sudo umount /mnt/r");
         (await cloud.Openstack($"server remove volume {helper.ServerId} {root}")).Succeeded();
         await Is(root, "available");
@@ -101,15 +101,5 @@ public sealed class MovedVolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
         using var body = new StringContent($$"""{"volumeAttachment": {"volumeId": "{{other}}"} }""", System.Text.Encoding.UTF8, "application/json");
         using var answer = await http.PutAsync(new Uri($"http://127.0.0.1:{cloud.Port}/compute/v2.1/servers/{server}/os-volume_attachments/{old}"), body);
         Assert.True((int)answer.StatusCode == 202, await answer.Content.ReadAsStringAsync());
-    }
-
-    private static async Task Until(Func<Task<bool>> condition, string what)
-    {
-        for (var i = 0; i < 240; i++)
-        {
-            if (await condition()) return;
-            await Task.Delay(250, TestContext.Current.CancellationToken);
-        }
-        Assert.Fail($"in vain: {what}");
     }
 }

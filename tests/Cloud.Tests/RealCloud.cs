@@ -73,6 +73,17 @@ public class RealCloud : IAsyncLifetime
         return image.GetProperty("ID").GetString()!;
     }
 
+    /// <summary>Asks four times a second, 240 times at the most: neither a guest nor a client tells when it is so.</summary>
+    public static async Task Until(Func<Task<bool>> condition, string what)
+    {
+        for (var i = 0; i < 240; i++)
+        {
+            if (await condition()) return;
+            await Task.Delay(250, TestContext.Current.CancellationToken);
+        }
+        Assert.Fail($"in vain: {what}");
+    }
+
     /// <summary>Whatever a test leaves behind is a defect: rows, processes, files and networks must agree.</summary>
     public async Task RequireCleanAudit()
     {

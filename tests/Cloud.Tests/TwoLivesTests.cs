@@ -46,13 +46,13 @@ public sealed class TwoLivesTests(RealCloud cloud) : IClassFixture<RealCloud>
 
         var third = await Guest.Reach(cloud, await Create($"--image {image}"));
         (await cloud.Openstack($"server add volume {third.ServerId} {volume}")).Succeeded();
-        await Until(async () => (await third.Ssh("test -b /dev/vdb1")).ExitCode == 0, "the data disk appears in the guest");
+        await RealCloud.Until(async () => (await third.Ssh("test -b /dev/vdb1")).ExitCode == 0, "the data disk appears in the guest");
         Assert.Equal("mine", await third.Run("sudo mkdir -p /mnt/d && sudo mount /dev/vdb1 /mnt/d && cat /mnt/d/home/cirros/data && sudo umount /mnt/d"));
         (await cloud.Openstack($"server remove volume {third.ServerId} {volume}")).Succeeded();
         await Available(volume);
         await third.Delete();
         (await cloud.Openstack($"volume delete {volume}")).Succeeded();
-        await Until(async () => (await cloud.Json("volume list")).GetArrayLength() == 0, "the volume is deleted");
+        await RealCloud.Until(async () => (await cloud.Json("volume list")).GetArrayLength() == 0, "the volume is deleted");
         await cloud.RequireCleanAudit();
     }
 
@@ -63,7 +63,7 @@ public sealed class TwoLivesTests(RealCloud cloud) : IClassFixture<RealCloud>
         var server = await Create($"--block-device source=image,id={image},dest=volume,size=1,shutdown=remove,bootindex=0");
         Assert.Equal("in-use", (await cloud.Json("volume list"))[0].GetProperty("Status").GetString());
         (await cloud.Openstack($"server delete --wait {server}")).Succeeded();
-        await Until(async () => (await cloud.Json("volume list")).GetArrayLength() == 0, "the volume goes with its server");
+        await RealCloud.Until(async () => (await cloud.Json("volume list")).GetArrayLength() == 0, "the volume goes with its server");
         await cloud.RequireCleanAudit();
     }
 
@@ -75,15 +75,5 @@ public sealed class TwoLivesTests(RealCloud cloud) : IClassFixture<RealCloud>
     }
 
     private Task Available(string volume) =>
-        Until(async () => await cloud.Value($"volume show {volume}", "status") == "available", $"volume {volume} becomes available");
-
-    private static async Task Until(Func<Task<bool>> condition, string what)
-    {
-        for (var i = 0; i < 240; i++)
-        {
-            if (await condition()) return;
-            await Task.Delay(250, TestContext.Current.CancellationToken);
-        }
-        Assert.Fail($"within a minute: {what}");
-    }
+        RealCloud.Until(async () => await cloud.Value($"volume show {volume}", "status") == "available", $"volume {volume} becomes available");
 }

@@ -67,7 +67,9 @@ public sealed class FaultTests
         uploads.Begin();
         var answers = begun.Select(a => Status(a.Trigger)).ToList();
         // Half of them are on their way then, at whatever step.
-        while (answers.Count(a => a.IsCompleted) < answers.Count / 2) await Task.Delay(1, TestContext.Current.CancellationToken);
+        var first = answers.Count / 2;
+        await foreach (var _ in Task.WhenEach(answers).WithCancellation(TestContext.Current.CancellationToken))
+            if (--first <= 0) break;
         await fault.Strike();
         answers.AddRange(tried.Select(a => Status(a.Trigger)));
         uploads.Try();
