@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Cumulet.ControlPlane.Layers.Keys;
 using Cumulet.ControlPlane.Store;
 using Cumulet.Disks;
@@ -20,18 +18,10 @@ namespace Cumulet.ControlPlane.Layers;
 /// </summary>
 public sealed partial class LayersRoom
 {
-    private static readonly TimeSpan ReapAgain = TimeSpan.FromSeconds(30);
-    /// <summary>Where only the database or the disk was away for a moment.</summary>
-    private static readonly TimeSpan ReapSoon = TimeSpan.FromSeconds(1);
-
     private readonly CloudParts _parts;
     private readonly string _root;
     private readonly IPool _pool;
     private readonly ILogger _log;
-    /// <summary>What the reaper has been told of and has not removed yet, and why where it tried.</summary>
-    private readonly ConcurrentDictionary<Guid, string> _unreaped = new();
-    private readonly Channel<Guid> _retired = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Task _reaper;
 
     public LayersRoom(CloudParts parts)
     {
@@ -86,12 +76,6 @@ public sealed partial class LayersRoom
     {
         if (LayerStore.RetireIfUnused(tx, id)) tx.AfterCommit(() => ToReaper(id));
         else tx.AfterCommit(_merger.Poke);
-    }
-
-    private void ToReaper(Guid id)
-    {
-        _unreaped[id] = "";
-        _retired.Writer.TryWrite(id);
     }
 
     /// <summary>The disk as a guest or a tool opens it, top to base, each file with its format.</summary>
@@ -259,111 +243,4 @@ public sealed partial class LayersRoom
     /// <summary>The layer's own file byte for byte as it was uploaded.</summary>
     public Task<Stream> OpenStored(Guid layer, CancellationToken cancel) =>
         _pool.ExportAsync([RefsOf(layer)[0]], ExportAs.AsUploaded, cancel);
-
-    // ── after a crash, and when nobody needs a layer any more ──
-
-    private void Recover()
-    {
-        var (known, retired) = _parts.Database.Read(tx => (LayerStore.AllIds(tx), LayerStore.InState(tx, LayerState.Deleting)));
-        var found = _pool.Recover(known);
-        foreach (var orphan in found.Orphans) ToReaper(orphan.Id);
-        foreach (var layer in retired) ToReaper(layer.Id);
-        if (found.Orphans.Count > 0) LogOrphans(found.Orphans.Count);
-    }
-
-    private async Task Reap()
-    {
-        await foreach (var id in _retired.Reader.ReadAllAsync())
-        {
-            try
-            {
-                await _pool.DeleteAsync(id, CancellationToken.None);
-                await _parts.Database.Write(tx =>
-                {
-                    var layer = LayerStore.Find(tx, id);
-                    LayerStore.Delete(tx, id);
-                    ForgetKeyOf(tx, layer);
-                    if (layer?.ParentId is { } below) Retire(tx, below);
-                });
-                _unreaped.TryRemove(id, out _);
-            }
-            catch (Exception failure)
-            {
-                _unreaped[id] = failure.Message;
-                // The row stays in "deleting", and the audit names it until it is gone.
-                var pause = PatientWrites.IsPassing(failure) ? ReapSoon : ReapAgain;
-                LogNotToReaper(failure, id, pause.TotalSeconds);
-                _ = ReapLater(id, pause);
-            }
-        }
-    }
-
-    private async Task ReapLater(Guid id, TimeSpan pause)
-    {
-        await Task.Delay(pause, _parts.Time);
-        _retired.Writer.TryWrite(id);
-    }
-
-    /// <summary>What does not agree between rows, references and files; empty when all is well.</summary>
-    public IReadOnlyList<string> Audit()
-    {
-        var first = Look();
-        // Rows and files cannot be read at one instant: what is found is true if it is found twice.
-        return first.Count == 0 ? first : [.. Look().Intersect(first)];
-    }
-
-    /// <summary>Layers whose file says another size than their row, is plain where it should be encrypted, or is no disk any more.</summary>
-    public IReadOnlyList<string> AuditData()
-    {
-        var first = WrongFiles();
-        return first.Count == 0 ? first : [.. WrongFiles().Intersect(first)];
-    }
-
-    private List<string> WrongFiles()
-    {
-        var findings = new List<string>();
-        foreach (var layer in _parts.Database.Read(LayerStore.All))
-        {
-            if (layer is not { State: LayerState.Head or LayerState.Sealed, Format: DiskFormat.Qcow2 or DiskFormat.Raw }) continue;
-            try
-            {
-                // Both count whole sectors.
-                var size = Usage(layer).Virtual;
-                if ((size + 511) / 512 != (layer.VirtualSize + 511) / 512) findings.Add($"layer {layer.Id} is a disk of {size} bytes and its row says {layer.VirtualSize}");
-                if (layer.KeyId is not null && !_pool.IsEncrypted(new LayerRef(layer.Id, layer.Format))) findings.Add($"layer {layer.Id} is to be encrypted and is plain");
-            }
-            catch (DiskException wrong) when (wrong.Fault != DiskFault.NotFound)
-            {
-                findings.Add($"layer {layer.Id}: {wrong.Message}");
-            }
-            catch (Exception gone) when (gone is IOException or DiskException)
-            {
-                // Missing files are the other check's.
-            }
-        }
-        return findings;
-    }
-
-    private List<string> Look()
-    {
-        var waiting = _unreaped.ToDictionary();
-        var (layers, references) = _parts.Database.Read(tx => (LayerStore.All(tx), tx.Query(
-            $"SELECT kind, holder_id, layer_id FROM layer_references",
-            row => (new LayerHolder(row.Text(), row.Text()), Guid.Parse(row.Text())))));
-        return [.. LayerAudit.Findings(layers, references, _pool.Compare(layers.Select(l => l.Id).ToHashSet()), waiting)];
-    }
-
-    /// <summary>Lets the reaper finish what is queued.</summary>
-    public async Task Stop()
-    {
-        await _merger.Stop();
-        _retired.Writer.TryComplete();
-        await _reaper;
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{count} files that no row knows are removed")]
-    private partial void LogOrphans(int count);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "layer {id} could not be removed; again in {seconds} s")]
-    private partial void LogNotToReaper(Exception failure, Guid id, double seconds);
 }

@@ -17,8 +17,6 @@ public sealed partial class QemuHypervisor : IHypervisor
     private const uint FirstUid = 200_000;
     private const int UidCount = 60_000;
     private static readonly TimeSpan QuitLimit = TimeSpan.FromSeconds(5);
-    /// <summary>What copying in the background may take of a disk's throughput.</summary>
-    private const long MergeBytesPerSecond = 64 << 20;
     private const int MaxConsoleBytes = 256 * 1024;
     private static readonly TimeSpan ConsoleRound = TimeSpan.FromSeconds(20);
 
@@ -98,32 +96,6 @@ public sealed partial class QemuHypervisor : IHypervisor
         }
     }
 
-    private FirmwareSpec FirmwareOf(VmPlan plan, SavedPlaces? saved)
-    {
-        if (!plan.Uefi) return new FirmwareSpec.Bios();
-        try
-        {
-            var firmware = UefiFirmware.Find();
-            var variables = VariablesOf(plan.Id);
-            if (plan.ForgetsFirmware && saved is null) variables.Discard();
-            variables.Begin(firmware.Variables);
-            return new FirmwareSpec.Uefi(new DescriptorSource.File(firmware.Code), new DescriptorSource.File(variables.File));
-        }
-        catch (Exception failure) when (failure is UefiMissingException or IOException)
-        {
-            throw new HypervisorException($"The guest could not be started: its image wants UEFI (hw_firmware_type), and {failure.Message}", failure);
-        }
-    }
-
-    private FirmwareVariables VariablesOf(Guid id) => new(FolderOf(id));
-
-    public void ForgetFirmware(Guid id) => VariablesOf(id).Discard();
-
-    public IReadOnlyDictionary<Guid, bool>? Kept() => Directory.Exists(_folder)
-        ? Directory.EnumerateDirectories(_folder).Select(path => Guid.TryParse(Path.GetFileName(path), out var id) ? id : Guid.Empty)
-            .Where(id => id != Guid.Empty).ToDictionary(id => id, id => VariablesOf(id).Exist)
-        : new Dictionary<Guid, bool>();
-
     private async Task Run(Guid id, RunningVm vm, bool resumes, Func<string, Task> remember, CancellationToken cancel)
     {
         try
@@ -200,32 +172,6 @@ public sealed partial class QemuHypervisor : IHypervisor
         await End(guest, () => guest.Vm.KillAsync(cancel));
     }
 
-    public async Task Suspend(Guid id, CancellationToken cancel)
-    {
-        var memory = MemoryOf(id);
-        if (!_guests.TryGetValue(id, out var guest))
-        {
-            if (memory.Places() is null) throw new HypervisorException("the guest does not run, so it cannot be suspended");
-            return;
-        }
-        guest.Quiet = true;
-        try
-        {
-            memory.Complete(await guest.Vm.SaveAsync(memory.File, cancel));
-        }
-        catch (Exception failure) when (failure is MemoryException or QmpException or IOException or OperationCanceledException)
-        {
-            memory.Discard();
-            guest.Quiet = false;
-            await Hot(id, "the guest could not go on", vm => vm.ContinueAsync(CancellationToken.None));
-            if (failure is OperationCanceledException) throw;
-            throw new HypervisorException($"the guest's memory could not be saved: {failure.Message}", failure);
-        }
-        await End(guest, () => guest.Vm.QuitAsync(QuitLimit, CancellationToken.None));
-    }
-
-    private SavedMemory MemoryOf(Guid id) => new(FolderOf(id));
-
     private async Task End(Guest guest, Func<Task> end)
     {
         await end();
@@ -239,66 +185,7 @@ public sealed partial class QemuHypervisor : IHypervisor
 
     public Task Interrupt(Guid id, CancellationToken cancel) => Told(id, "interrupted", vm => vm.Qmp.InjectNmiAsync(cancel));
 
-    public Task AttachDisk(Guid id, VmDisk disk, CancellationToken cancel) =>
-        Hot(id, $"disk {disk.DeviceId} could not be attached", async vm =>
-        {
-            if ((await vm.DevicesAsync(cancel)).ContainsKey(disk.DeviceId)) return;
-            await vm.PlugDriveAsync(VmSpecs.Drive(disk), cancel);
-        });
-
-    public Task DetachDisk(Guid id, string deviceId, CancellationToken cancel) =>
-        Hot(id, $"disk {deviceId} could not be detached", vm => vm.UnplugDriveAsync(deviceId, UnplugPatience.Default, cancel));
-
-    public Task AttachNic(Guid id, VmNic nic, CancellationToken cancel) =>
-        nic.Tap is null ? Task.CompletedTask : Hot(id, $"interface {nic.DeviceId} could not be attached", async vm =>
-        {
-            if ((await vm.DevicesAsync(cancel)).ContainsKey(nic.DeviceId)) return;
-            await vm.PlugNicAsync(VmSpecs.Nic(nic), cancel);
-        });
-
-    public Task DetachNic(Guid id, string deviceId, CancellationToken cancel) =>
-        Hot(id, $"interface {deviceId} could not be detached", vm => vm.UnplugNicAsync(deviceId, UnplugPatience.Default, cancel));
-
     public bool Runs(Guid id) => _guests.ContainsKey(id);
-
-    public bool HasDisksOpen(Guid id) => _guests.ContainsKey(id);
-
-    public async Task<IReadOnlyDictionary<string, string?>?> DisksOf(Guid id, CancellationToken cancel)
-    {
-        if (!_guests.TryGetValue(id, out var guest)) return null;
-        return (await guest.Vm.DisksAsync(cancel)).Where(d => d.Key != VmSpecs.ConfigDriveId)
-            .ToDictionary(d => d.Key, d => (string?)d.Value.Name[(d.Value.Name.LastIndexOf('.') + 1)..], StringComparer.Ordinal);
-    }
-
-    public async Task<bool> SwitchHeads(Guid id, IReadOnlyList<NewHead> heads, CancellationToken cancel)
-    {
-        if (!_guests.TryGetValue(id, out var guest)) return false;
-        await Hot(id, "the disks could not be switched to new heads", async vm =>
-        {
-            var current = await vm.DisksAsync(cancel);
-            // Again after a crash: those that are on their new head already are left there.
-            var missing = heads.Where(h => !current.TryGetValue(h.DeviceId, out var node) || !node.Name.EndsWith($".{VmSpecs.LayerName(h.Overlay.Id)}", StringComparison.Ordinal)).ToList();
-            if (missing.Count > 0)
-                await vm.SnapshotAsync([.. missing.Select(h => (VmSpecs.Stub(h), VmSpecs.Layer(h.Overlay)))], cancel);
-        });
-        return true;
-    }
-
-    public async Task<bool> ResizeDisk(Guid id, string deviceId, long bytes, CancellationToken cancel)
-    {
-        if (!_guests.ContainsKey(id)) return false;
-        await Hot(id, $"disk {deviceId} could not be resized", vm => vm.ResizeDriveAsync(deviceId, bytes, cancel));
-        return true;
-    }
-
-    public async Task<bool> MergeLayers(Guid id, string deviceId, LayerMerge merge, CancellationToken cancel)
-    {
-        if (!_guests.ContainsKey(id)) return false;
-        await Hot(id, $"layers of disk {deviceId} could not be merged", vm => vm.MergeAsync(
-            new DriveSpec { Id = deviceId, Layers = [VmSpecs.Layer(merge.Layer)] }, VmSpecs.Layer(merge.Layer),
-            [.. merge.Taken.Select(VmSpecs.Layer)], merge.Below is { } below ? VmSpecs.Layer(below) : null, MergeBytesPerSecond, cancel));
-        return true;
-    }
 
     private async Task Told(Guid id, string what, Func<RunningVm, Task> tell)
     {
@@ -329,41 +216,6 @@ public sealed partial class QemuHypervisor : IHypervisor
     public Task Migrate(Guid id, string host, CancellationToken cancel) =>
         throw new HypervisorException("there is no other host for guests of QEMU");
 
-    public async Task<PowerState> Recover(Guid id, string handle, CancellationToken cancel)
-    {
-        RunningVm? vm;
-        try
-        {
-            vm = await _launcher.ReattachAsync(VmHandle.Parse(handle), cancel);
-        }
-        catch (QmpException unreachable)
-        {
-            // It lives and does not answer: nobody can use it, and its disks must be free before another start.
-            LogUnreachable(unreachable, id);
-            await QemuLauncher.KillAsync(VmHandle.Parse(handle), cancel);
-            return PowerState.NoState;
-        }
-        if (vm is null) return PowerState.NoState;
-        var status = await vm.StatusAsync(cancel);
-        if (status is "shutdown" or "internal-error" or "guest-panicked")
-        {
-            await vm.QuitAsync(QuitLimit, cancel);
-            await vm.DisposeAsync();
-            return PowerState.Shutdown;
-        }
-        var guest = Follow(id, vm);
-        if (status == "io-error") guest.AwaitSpace();
-        return status == "running" ? PowerState.Running : PowerState.Paused;
-    }
-
-    public async Task<int> EndStrays(IReadOnlySet<Guid> servers, CancellationToken cancel)
-    {
-        var strays = StrayGuests.Find(servers).Where(s => !_guests.TryGetValue(s.Id, out var guest) || guest.Vm.Handle.Pid != s.Pid).ToList();
-        foreach (var (pid, id) in strays) LogStray(id, pid);
-        // Side by side: the end of another's child is noticed late.
-        return (await Task.WhenAll(strays.Select(s => StrayGuests.End(s.Pid, s.Id, cancel)))).Count(gone => gone);
-    }
-
     public Task Forget(Guid id)
     {
         var folder = FolderOf(id);
@@ -389,10 +241,4 @@ public sealed partial class QemuHypervisor : IHypervisor
 
     [LoggerMessage(Level = LogLevel.Information, Message = "guest {id}: {seen}")]
     private partial void LogSeen(Guid id, VmEvent seen);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "guest {id} runs but its monitor does not answer: it is ended")]
-    private partial void LogUnreachable(Exception failure, Guid id);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "process {pid} is a guest of server {id} that nothing leads to: it is ended")]
-    private partial void LogStray(Guid id, int pid);
 }
