@@ -72,7 +72,7 @@ internal sealed partial class LayerMerger(CloudParts parts, MergeLayer saga, ILo
             lock (_postponed) _postponed.Remove(merge.Layer);
             Interlocked.Increment(ref _done);
         }
-        catch (Exception failure) when (failure is SagaFailedException or StoreUnavailableException or StoreFullException)
+        catch (Exception failure) when (failure is SagaFailedException || PatientWrites.IsOfStore(failure))
         {
             var wait = FirstWait;
             lock (_postponed)
@@ -96,7 +96,7 @@ internal sealed partial class LayerMerger(CloudParts parts, MergeLayer saga, ILo
                 return wanted.Find(w => !_postponed.TryGetValue(w.Layer, out var later) || later.Due <= now);
             }
         }
-        catch (Exception failure) when (failure is StoreUnavailableException or StoreFullException)
+        catch (Exception failure) when (PatientWrites.IsOfStore(failure))
         {
             // Looked at again a while later, though nobody pokes.
             _ = Task.Delay(FirstWait, parts.Time, _stopping.Token).ContinueWith(_ => Poke(), TaskContinuationOptions.OnlyOnRanToCompletion);

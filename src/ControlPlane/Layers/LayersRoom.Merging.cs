@@ -1,3 +1,4 @@
+using Cumulet.ControlPlane.Sagas;
 using Cumulet.ControlPlane.Store;
 using Cumulet.Disks;
 
@@ -37,7 +38,19 @@ public sealed partial class LayersRoom
     /// <summary>Copies what lies between a layer and <paramref name="below"/> into it; what is read through it stays the same.</summary>
     internal async Task TakeIn(Guid layer, Guid? below, CancellationToken cancel)
     {
-        using var merge = _gates.TryMerge(layer, cancel) ?? throw new InvalidOperationException("it is in use");
+        using var merge = _gates.TryMerge(layer, cancel) ?? throw new NotNowException("it is in use");
+        try
+        {
+            await TakeIn(layer, below, merge);
+        }
+        catch (Exception) when (merge.Broken.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            throw new NotNowException("somebody else wanted it");
+        }
+    }
+
+    private async Task TakeIn(Guid layer, Guid? below, LayerGates.Merge merge)
+    {
         var (chain, refs, holders) = _parts.Database.Read(tx =>
         {
             var layers = LayerStore.Chain(tx, layer);
@@ -45,7 +58,7 @@ public sealed partial class LayersRoom
         });
         var rest = below is null ? chain.Count : chain.FindIndex(l => l.Id == below);
         if (chain is not [{ State: LayerState.Head or LayerState.Sealed }, ..] || rest < 1)
-            throw new InvalidOperationException("its chain is another by now");
+            throw new NotNowException("its chain is another by now");
         // The rows say so already: an earlier run came this far.
         if (rest == 1) return;
         var open = _pool.Open(refs).Layers;

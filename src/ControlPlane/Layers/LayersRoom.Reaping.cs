@@ -38,7 +38,7 @@ public sealed partial class LayersRoom
         {
             try
             {
-                await _pool.DeleteAsync(id, CancellationToken.None);
+                await RemoveFile(id);
                 await _parts.Database.Write(tx =>
                 {
                     var layer = LayerStore.Find(tx, id);
@@ -57,6 +57,13 @@ public sealed partial class LayersRoom
                 _ = ReapLater(id, pause);
             }
         }
+    }
+
+    // A merge into it is broken off first: it would find itself without files.
+    private async Task RemoveFile(Guid id)
+    {
+        using var still = await _gates.Still([id], CancellationToken.None);
+        await _pool.DeleteAsync(id, CancellationToken.None);
     }
 
     private async Task ReapLater(Guid id, TimeSpan pause)

@@ -175,7 +175,7 @@ public sealed partial class LayersRoom
     /// <summary>Takes back a plan and whatever was made of it.</summary>
     public async Task Discard(Guid id)
     {
-        await _pool.DeleteAsync(id, CancellationToken.None);
+        await RemoveFile(id);
         await _parts.Database.Write(tx =>
         {
             var layer = LayerStore.Find(tx, id);

@@ -27,22 +27,9 @@ public sealed partial class SagaRunner
     }
 
     // A database that is away for a while must not look like a step that failed.
-    private async Task Persist(SagaRow row, Action<Tx> body)
-    {
-        for (var attempts = 0; ; attempts++)
-        {
-            try
-            {
-                await database.Write(body);
-                return;
-            }
-            catch (Exception failure) when (failure is StoreUnavailableException or StoreFullException && !_stopping.IsCancellationRequested)
-            {
-                LogNotRecorded(failure, row.Name, row.Id, Wait(attempts).TotalMilliseconds);
-                await Task.Delay(Wait(attempts), time, _stopping.Token);
-            }
-        }
-    }
+    private Task Persist(SagaRow row, Action<Tx> body) => PatientWrites.AtLast(
+        () => database.Write(body), time, _stopping.Token,
+        (failure, pause) => LogNotRecorded(failure, row.Name, row.Id, pause.TotalMilliseconds));
 
     private async Task Tidy()
     {
@@ -53,7 +40,7 @@ public sealed partial class SagaRunner
         {
             await database.Write(tx => SagaJournal.Tidy(tx, now));
         }
-        catch (Exception failure) when (failure is StoreUnavailableException or StoreFullException)
+        catch (Exception failure) when (PatientWrites.IsOfStore(failure))
         {
             LogNotTidied(failure);
         }

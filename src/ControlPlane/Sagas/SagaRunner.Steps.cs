@@ -26,7 +26,8 @@ public sealed partial class SagaRunner
                     continue;
                 }
                 cause = running.IsCancellationRequested ? new SagaInterruptedException() : failure;
-                LogFailed(cause, saga.Name, saga.StepName(row.Step), row.Id, row.RequestId);
+                if (cause is NotNowException) LogNotNow(saga.Name, saga.StepName(row.Step), row.Id, cause.Message);
+                else LogFailed(cause, saga.Name, saga.StepName(row.Step), row.Id, row.RequestId);
                 // A commit that failed has left nothing behind; an effect that failed may have left half of itself.
                 var last = saga.IsCommit(row.Step) ? row.Step - 1 : row.Step;
                 row = row with { Undoing = true, Step = last, Attempts = 0, Cause = cause.Message };
@@ -128,6 +129,9 @@ public sealed partial class SagaRunner
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{saga}: step '{step}' failed, taking it back (saga {id}, {requestId})")]
     private partial void LogFailed(Exception cause, string saga, string step, string id, string requestId);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{saga}: step '{step}' of {id} is not done now: {why}")]
+    private partial void LogNotNow(string saga, string step, string id, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{saga}: step '{step}' of {id} failed, again in {milliseconds} ms")]
     private partial void LogRetry(Exception cause, string saga, string step, string id, double milliseconds);

@@ -7,6 +7,9 @@ namespace Cumulet.ControlPlane.Sagas;
 /// <summary>A saga that was taken back, as those who waited for it learn it.</summary>
 public sealed class SagaFailedException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>The work is not to be done now, or no more, and nothing is wrong: no reason to warn anybody.</summary>
+public sealed class NotNowException(string message) : Exception(message);
+
 /// <summary>Somebody asked for the end of what a saga was making, a server deleted while it builds.</summary>
 public sealed class SagaInterruptedException() : Exception("interrupted by a later request");
 

@@ -13,7 +13,8 @@ internal static class PatientWrites
         AtLast(() => database.Write(body), time, stopping);
 
     /// <summary>The same for work that ends in a write; it may run again from its beginning.</summary>
-    public static async Task AtLast(Func<Task> work, TimeProvider time, CancellationToken stopping)
+    /// <param name="waits">Told why, and for how long, each time that it has to wait.</param>
+    public static async Task AtLast(Func<Task> work, TimeProvider time, CancellationToken stopping, Action<Exception, TimeSpan>? waits = null)
     {
         for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause < LongestPause ? 2 * pause : LongestPause)
         {
@@ -24,12 +25,16 @@ internal static class PatientWrites
             }
             catch (Exception failure) when (IsPassing(failure))
             {
+                waits?.Invoke(failure, pause);
                 await Task.Delay(pause, time, stopping);
             }
         }
     }
 
     /// <summary>Whether the same work may succeed later, when the database or the pool is whole again.</summary>
-    public static bool IsPassing(Exception failure) => failure is StoreUnavailableException or StoreFullException
-        or Disks.DiskException { Fault: Disks.DiskFault.NoSpace or Disks.DiskFault.Unreachable };
+    public static bool IsPassing(Exception failure) => IsOfStore(failure)
+        || failure is Disks.DiskException { Fault: Disks.DiskFault.NoSpace or Disks.DiskFault.Unreachable };
+
+    /// <summary>Whether the database is away or its disk is full.</summary>
+    public static bool IsOfStore(Exception failure) => failure is StoreUnavailableException or StoreFullException;
 }

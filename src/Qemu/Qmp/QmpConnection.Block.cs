@@ -60,21 +60,6 @@ public sealed partial class QmpConnection
             json.WriteBoolean("auto-dismiss"u8, false);
         }, cancellation);
 
-    /// <summary>Starts writing the nodes from <paramref name="topNode"/> down into <paramref name="baseNode"/>.</summary>
-    public Task BlockCommitAsync(
-        string job, string rootNode, string topNode, string baseNode, long bytesPerSecond, CancellationToken cancellation) =>
-        ExecuteAsync("block-commit", json =>
-        {
-            json.WriteString("job-id"u8, job);
-            json.WriteString("device"u8, rootNode);
-            json.WriteString("top-node"u8, topNode);
-            json.WriteString("base-node"u8, baseNode);
-            json.WriteNumber("speed"u8, bytesPerSecond);
-            json.WriteBoolean("auto-dismiss"u8, false);
-        }, cancellation);
-
-    public Task JobCompleteAsync(string job, CancellationToken cancellation) => JobVerbAsync("job-complete", job, cancellation);
-
     public Task JobCancelAsync(string job, CancellationToken cancellation) => JobVerbAsync("job-cancel", job, cancellation);
 
     public Task JobDismissAsync(string job, CancellationToken cancellation) => JobVerbAsync("job-dismiss", job, cancellation);

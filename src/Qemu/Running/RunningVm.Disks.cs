@@ -61,62 +61,21 @@ public sealed partial class RunningVm
             return true;
         }, cancellation);
 
-    /// <summary>Copies everything above <paramref name="baseLayer"/> (all when null) into the head: the layers between are free then.</summary>
-    /// <remarks>After a lost connection ask <see cref="ResumeJobAsync"/>: the job and its result stay until dismissed.</remarks>
-    public async Task StreamAsync(string job, DriveSpec drive, LayerSpec? baseLayer, long bytesPerSecond, CancellationToken cancellation)
-    {
-        using var changes = AwaitJob(job);
-        var top = await TopAsync(drive.Id, cancellation);
-        await Qmp.BlockStreamAsync(job, top, baseLayer is null ? null : drive.Node(baseLayer), bytesPerSecond, cancellation);
-        await FinishJobAsync(job, changes, cancellation);
-    }
-
-    /// <summary>Writes the layers from <paramref name="top"/> down into <paramref name="baseLayer"/>, whose file is given anew, writable.</summary>
-    /// <remarks>
-    /// The head itself can go only into a layer that was the head in this process before (after <see cref="SnapshotAsync"/>):
-    /// lower layers of the start are not locked, and a head must be.
-    /// </remarks>
-    /// <exception cref="ArgumentException">The head into a lower layer of the start, or a layer that is not in the chain.</exception>
-    public async Task CommitAsync(
-        string job, DriveSpec drive, LayerSpec top, LayerSpec baseLayer, long bytesPerSecond, CancellationToken cancellation)
-    {
-        using var changes = AwaitJob(job);
-        var root = await TopAsync(drive.Id, cancellation);
-        await AddWriteAccessAsync(drive, baseLayer, isHead: root == drive.Node(top), cancellation);
-        await Qmp.BlockCommitAsync(job, root, drive.Node(top), drive.Node(baseLayer), bytesPerSecond, cancellation);
-        await FinishJobAsync(job, changes, cancellation);
-    }
-
-    /// <summary>Takes up a job that an earlier connection started; false when there is none of that name.</summary>
-    public async Task<bool> ResumeJobAsync(string job, CancellationToken cancellation)
-    {
-        using var changes = AwaitJob(job);
-        if ((await Qmp.QueryJobsAsync(cancellation)).All(known => known.Id != job))
-            return false;
-        await FinishJobAsync(job, changes, cancellation);
-        return true;
-    }
-
     private EventWait AwaitJob(string job) => Await(e => e.Name == "JOB_STATUS_CHANGE" && e.Text("id") == job);
 
     /// <summary>Looks, acts, awaits the next change. The looking makes up for events that were lost.</summary>
     private async Task FinishJobAsync(string job, EventWait changes, CancellationToken cancellation)
     {
-        for (var completing = false; ;)
+        while (true)
         {
             var state = (await Qmp.QueryJobsAsync(cancellation)).FirstOrDefault(known => known.Id == job)
                 ?? throw new BlockJobException(job, "it vanished without a result");
-            switch (state.Status)
+            if (state.Status == "concluded")
             {
-                case "concluded":
-                    await DismissAsync(job, cancellation);
-                    if (state.Error is { } error)
-                        throw new BlockJobException(job, error);
-                    return;
-                case "ready" when !completing:
-                    completing = true;
-                    await Qmp.JobCompleteAsync(job, cancellation);
-                    break;
+                await DismissAsync(job, cancellation);
+                if (state.Error is { } error)
+                    throw new BlockJobException(job, error);
+                return;
             }
             await changes.WithinAsync(TimeSpan.FromMinutes(1), cancellation);
         }
@@ -135,7 +94,7 @@ public sealed partial class RunningVm
     }
 
     /// <summary>A base was opened for reading; QEMU finds the writable descriptor in the same set when it reopens the file.</summary>
-    private async Task AddWriteAccessAsync(DriveSpec drive, LayerSpec layer, bool isHead, CancellationToken cancellation)
+    private async Task AddWriteAccessAsync(DriveSpec drive, LayerSpec layer, CancellationToken cancellation)
     {
         var node = drive.Node(layer) + "-f";
         var file = (await Qmp.QueryNamedBlockNodesAsync(cancellation)).FirstOrDefault(known => known.Name == node)
@@ -143,8 +102,6 @@ public sealed partial class RunningVm
         // A former head is writable still; a second description of its file would quarrel with the first about the lock.
         if (!file.ReadOnly)
             return;
-        if (isHead)
-            throw new ArgumentException($"Layer '{layer.Name}' of {drive.Id} was not opened as a head: commit it while the server is off, or stream");
         using var handle = Launch.DescriptorOpening.Open(layer.Source, DescriptorAccess.ReadWrite);
         await Qmp.AddFdAsync(handle, int.Parse(file.File["/dev/fdset/".Length..], CultureInfo.InvariantCulture), FdOpaque(drive.Id, layer.Name), cancellation);
     }

@@ -51,7 +51,7 @@ public sealed partial class RunningVm
         string job, DriveSpec drive, LayerSpec layer, LayerSpec? below, long bytesPerSecond, CancellationToken cancellation) =>
         ChangeDevicesAsync(async () =>
         {
-            if (await TopAsync(drive.Id, cancellation) != drive.Node(layer)) await AddWriteAccessAsync(drive, layer, isHead: false, cancellation);
+            if (await TopAsync(drive.Id, cancellation) != drive.Node(layer)) await AddWriteAccessAsync(drive, layer, cancellation);
             await Qmp.BlockStreamAsync(job, drive.Node(layer), below is null ? null : drive.Node(below), bytesPerSecond, cancellation);
             return true;
         }, cancellation);

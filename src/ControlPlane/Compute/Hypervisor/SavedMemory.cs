@@ -1,3 +1,4 @@
+using Cumulet.Disks.Local;
 using Cumulet.Qemu;
 
 namespace Cumulet.ControlPlane.Compute.Hypervisor;
@@ -25,13 +26,15 @@ internal sealed class SavedMemory(string folder)
             stream.Flush(flushToDisk: true);
         }
         System.IO.File.Move(part, _places, overwrite: true);
+        Posix.SyncDirectory(folder);
     }
 
-    /// <summary>Whatever changes a disk makes this memory wrong: it goes before the guest runs.</summary>
+    /// <summary>Whatever changes a disk makes this memory wrong: it goes before the guest runs, also should the power fail then.</summary>
     public void Discard()
     {
-        if (!Directory.Exists(folder)) return;
+        if (!System.IO.File.Exists(File) && !System.IO.File.Exists(_places)) return;
         System.IO.File.Delete(_places);
+        Posix.SyncDirectory(folder);
         System.IO.File.Delete(File);
     }
 }

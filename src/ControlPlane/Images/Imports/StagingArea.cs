@@ -1,4 +1,5 @@
 using Cumulet.ControlPlane.Api;
+using Cumulet.Disks.Local;
 
 namespace Cumulet.ControlPlane.Images.Imports;
 
@@ -39,6 +40,7 @@ internal sealed class StagingArea
                 file.Flush(flushToDisk: true);
             }
             File.Move(part, PathOf(imageId), overwrite: true);
+            Posix.SyncDirectory(_folder);
             return length;
         }
         finally
