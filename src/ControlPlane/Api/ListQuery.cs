@@ -47,7 +47,7 @@ public sealed class ListQuery
     /// <summary>API sort key to a column that is never null (wrap in COALESCE where it may be).</summary>
     public required IReadOnlyDictionary<string, string> SortKeys { get; init; }
     /// <summary>Order without <c>sort_key</c>: API keys with a direction; the id is always added last.</summary>
-    public required IReadOnlyList<(string Key, bool Descending)> DefaultOrder { get; init; }
+    public IReadOnlyList<(string Key, bool Descending)> DefaultOrder { get; init; } = [];
     /// <summary>Rows of one page at most; Nova's <c>max_limit</c> is 1000. 0: no bound, and a page knows whether another follows.</summary>
     public int MaxLimit { get; init; } = 1000;
     /// <summary>Parameters without a filter: ignored (Nova, Cinder) or refused with 400.</summary>

@@ -15,4 +15,14 @@ public sealed class PolicyTarget : Dictionary<string, string?>
         if (userId is not null) target["user_id"] = userId;
         return target;
     }
+
+    /// <summary>The same, with what rules ask as <c>target.shared</c>.</summary>
+    public PolicyTarget AndShared(bool shared)
+    {
+        this["shared"] = Flag(shared);
+        return this;
+    }
+
+    /// <summary>As rules compare it.</summary>
+    public static string Flag(bool value) => value ? "True" : "False";
 }

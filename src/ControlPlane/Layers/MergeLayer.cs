@@ -22,16 +22,8 @@ internal sealed partial class MergeLayerJson : JsonSerializerContext;
 internal sealed class MergeLayer(LayersRoom layers) : Saga<MergeLayerState>("merge-layer", MergeLayerJson.Default.MergeLayerState)
 {
     protected override void Define(StepList<MergeLayerState> steps) => steps
-        .Do("copy data", async (state, cancel) =>
-        {
-            await layers.TakeIn(state.Layer, state.Below, cancel);
-            return state;
-        })
-        .Commit("stand on the rest", (tx, state) =>
-        {
-            layers.StandOn(tx, state.Layer, state.Below);
-            return state;
-        });
+        .Do("copy data", (state, cancel) => layers.TakeIn(state.Layer, state.Below, cancel))
+        .Commit("stand on the rest", (tx, state) => layers.StandOn(tx, state.Layer, state.Below));
 
     public string Begin(Tx tx, SagaRunner sagas, MergeLayerState state) =>
         sagas.Start(tx, this, state, $"layer:{state.Layer}", $"req-{Guid.NewGuid()}");

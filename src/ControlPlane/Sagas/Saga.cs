@@ -121,12 +121,28 @@ public sealed class StepList<TState>
         return this;
     }
 
+    /// <summary>The same for a step that learns nothing which later steps need.</summary>
+    public StepList<TState> Do(string name, Func<TState, CancellationToken, Task> effect, Func<TState, CancellationToken, Task>? undo = null) =>
+        Do(name, async (state, cancel) =>
+        {
+            await effect(state, cancel);
+            return state;
+        }, undo);
+
     /// <summary>A step that only changes rows: its effect and its journal entry are one commit.</summary>
     public StepList<TState> Commit(string name, Func<Tx, TState, TState> effect, Action<Tx, TState>? undo = null)
     {
         _steps.Add(new Step<TState>(name, _returns) { InCommit = effect, UndoInCommit = undo });
         return this;
     }
+
+    /// <summary>The same for a step that learns nothing which later steps need.</summary>
+    public StepList<TState> Commit(string name, Action<Tx, TState> effect, Action<Tx, TState>? undo = null) =>
+        Commit(name, (tx, state) =>
+        {
+            effect(tx, state);
+            return state;
+        }, undo);
 
     /// <summary>
     /// From here on nothing is taken back: a step that fails is tried again until it works. For deletions, and for what

@@ -39,7 +39,8 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
 
     protected override void Define(StepList<CreateBackupState> steps) => steps
         .Commit("plan head", PlanHead)
-        .Do("fork volume", ForkVolume, undo: (state, _) => state.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask)
+        .Do("fork volume", ForkVolume,
+            undo: (state, _) => state.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask)
         .Commit("plan copy", PlanCopy)
         .Do("copy", Copy, undo: (state, _) => layers.Discard(state.Layer))
         .Commit("available", Available);
@@ -137,13 +138,12 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
         Fork = forks.Plan(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted"),
     };
 
-    private async Task<CreateBackupState> ForkVolume(CreateBackupState state, CancellationToken cancel)
+    private async Task ForkVolume(CreateBackupState state, CancellationToken cancel)
     {
         if (state.Fork is { } fork) await forks.Fork(state.VolumeId, fork.Head, fork.NewHead, Source(state.BackupId), cancel);
-        return state;
     }
 
-    private CreateBackupState PlanCopy(Tx tx, CreateBackupState state)
+    private void PlanCopy(Tx tx, CreateBackupState state)
     {
         var source = layers.HeldBy(tx, Source(state.BackupId)) ?? throw new SagaFailedException("what was to be backed up has gone");
         var backup = BackupStore.Find(tx, state.BackupId) ?? throw new SagaFailedException($"backup {state.BackupId} was deleted");
@@ -156,7 +156,6 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
             KeyId = backup.EncryptionKeyId,
         });
         FreeVolume(tx, state);
-        return state;
     }
 
     private void FreeVolume(Tx tx, CreateBackupState state)
@@ -164,21 +163,19 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
         if (state.Was is { } was) VolumeStore.Return(tx, state.VolumeId, VolumeStatus.BackingUp, was, parts.Time.GetUtcNow());
     }
 
-    private async Task<CreateBackupState> Copy(CreateBackupState state, CancellationToken cancel)
+    private async Task Copy(CreateBackupState state, CancellationToken cancel)
     {
         var (source, difference) = parts.Database.Read(tx =>
             (layers.HeldBy(tx, Source(state.BackupId)), layers.Find(tx, state.Layer)?.Origin == LayerOrigin.Difference));
         if (difference) await layers.MakeDifference(state.Layer, source!.Id, cancel);
         else await layers.Make(state.Layer, cancel);
         await layers.Seal(state.Layer, cancel);
-        return state;
     }
 
-    private CreateBackupState Available(Tx tx, CreateBackupState state)
+    private void Available(Tx tx, CreateBackupState state)
     {
         layers.Release(tx, Source(state.BackupId));
         BackupStore.Move(tx, state.BackupId, [BackupStatus.Creating], BackupStatus.Available, parts.Time.GetUtcNow());
-        return state;
     }
 
     // What the pool says of a disk names files and sizes of this cloud only.

@@ -88,21 +88,17 @@ public sealed class CreateSnapshot(CloudParts parts, LayersRoom layers, VolumeFo
         Fork = forks.Plan(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted"),
     };
 
-    private async Task<CreateSnapshotState> ForkVolume(CreateSnapshotState state, CancellationToken cancel)
-    {
-        await forks.Fork(state.VolumeId, state.Fork!.Head, state.Fork.NewHead, Holder(state.SnapshotId), cancel);
-        return state;
-    }
+    private Task ForkVolume(CreateSnapshotState state, CancellationToken cancel) =>
+        forks.Fork(state.VolumeId, state.Fork!.Head, state.Fork.NewHead, Holder(state.SnapshotId), cancel);
 
     private Task UndoFork(CreateSnapshotState state) => state.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask;
 
-    private CreateSnapshotState Available(Tx tx, CreateSnapshotState state)
+    private void Available(Tx tx, CreateSnapshotState state)
     {
         var now = parts.Time.GetUtcNow();
         tx.Execute($"UPDATE snapshots SET layer_id = {state.Fork!.Head}, progress = '100%' WHERE id = {state.SnapshotId}");
         SnapshotStore.Move(tx, state.SnapshotId, ["creating"], "available", now);
         GroupSnapshotStatus(tx, state.SnapshotId, "available");
-        return state;
     }
 
     protected override void Failed(Tx tx, CreateSnapshotState state, Exception cause)

@@ -26,7 +26,7 @@ public sealed class DeleteSnapshot(CloudParts parts, LayersRoom layers, DeleteVo
         return parts.Sagas.Start(tx, this, new DeleteSnapshotState(snapshot.Id, requestId), $"volume:{snapshot.VolumeId}", requestId);
     }
 
-    private DeleteSnapshotState Remove(Tx tx, DeleteSnapshotState state)
+    private void Remove(Tx tx, DeleteSnapshotState state)
     {
         var snapshot = SnapshotStore.Find(tx, state.SnapshotId);
         var group = snapshot?.GroupSnapshotId;
@@ -38,6 +38,5 @@ public sealed class DeleteSnapshot(CloudParts parts, LayersRoom layers, DeleteVo
                 AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.group_snapshot_id = {group})
             """);
         if (snapshot is not null) deleteVolume.BeginWithSnapshot(tx, snapshot.VolumeId, state.RequestId);
-        return state;
     }
 }

@@ -233,17 +233,16 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         ? state
         : state with { SourceFork = forks.Plan(tx, source) ?? throw new SagaFailedException($"the source volume {source} was deleted") };
 
-    private async Task<CreateVolumeState> ForkSource(CreateVolumeState state, CancellationToken cancel)
+    private async Task ForkSource(CreateVolumeState state, CancellationToken cancel)
     {
         if (state is { SourceVolumeId: { } source, SourceFork: { } fork })
             await forks.Fork(source, fork.Head, fork.NewHead, PendingParent(state.VolumeId), cancel);
-        return state;
     }
 
     private Task UndoFork(CreateVolumeState state) =>
         state is { SourceVolumeId: { } source, SourceFork: { } fork } ? forks.Unplan(source, fork) : Task.CompletedTask;
 
-    private CreateVolumeState PlanDisk(Tx tx, CreateVolumeState state)
+    private void PlanDisk(Tx tx, CreateVolumeState state)
     {
         var volume = VolumeStore.Find(tx, state.VolumeId) ?? throw new SagaInterruptedException();
         if (!HasBackend(tx, volume)) throw new SagaFailedException($"no backend has what the type of volume {volume.Id} asks for");
@@ -252,20 +251,12 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         var format = volume.Multiattach ? DiskFormat.Raw : DiskFormat.Qcow2;
         layers.Plan(tx, new LayerPlan(state.Layer, origin, parent?.Id, format, volume.SizeGib * Gib, Holder(volume.Id)) { KeyId = volume.EncryptionKeyId });
         layers.Release(tx, PendingParent(state.VolumeId));
-        return state;
     }
 
-    private async Task<CreateVolumeState> MakeDisk(CreateVolumeState state, CancellationToken cancel)
-    {
-        await layers.Make(state.Layer, cancel);
-        return state;
-    }
+    private Task MakeDisk(CreateVolumeState state, CancellationToken cancel) => layers.Make(state.Layer, cancel);
 
-    private CreateVolumeState Available(Tx tx, CreateVolumeState state)
-    {
+    private void Available(Tx tx, CreateVolumeState state) =>
         VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Creating], VolumeStatus.Available, parts.Time.GetUtcNow());
-        return state;
-    }
 
     protected override void Failed(Tx tx, CreateVolumeState state, Exception cause)
     {

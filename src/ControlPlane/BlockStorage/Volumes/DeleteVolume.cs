@@ -48,7 +48,7 @@ public sealed class DeleteVolume(CloudParts parts, LayersRoom layers)
         if (VolumeStore.GoesWithSnapshots(tx, volumeId)) BeginWithServer(tx, volumeId, requestId);
     }
 
-    private DeleteVolumeState Remove(Tx tx, DeleteVolumeState state)
+    private void Remove(Tx tx, DeleteVolumeState state)
     {
         foreach (var snapshot in SnapshotStore.OfVolume(tx, state.VolumeId))
         {
@@ -58,6 +58,5 @@ public sealed class DeleteVolume(CloudParts parts, LayersRoom layers)
         layers.Release(tx, CreateVolume.Holder(state.VolumeId));
         layers.ReleaseKey(tx, CreateVolume.Holder(state.VolumeId));
         VolumeStore.Delete(tx, state.VolumeId);
-        return state;
     }
 }

@@ -54,18 +54,14 @@ public sealed class ExtendVolume(CloudParts parts, LayersRoom layers, VolumeFork
         return parts.Sagas.Start(tx, this, new ExtendVolumeState(volume.Id, newGib, was), $"volume:{volume.Id}", requestId);
     }
 
-    private async Task<ExtendVolumeState> GrowDisk(ExtendVolumeState state, CancellationToken cancel)
-    {
-        await forks.Grow(state.VolumeId, state.NewGib << 30, cancel);
-        return state;
-    }
+    private Task GrowDisk(ExtendVolumeState state, CancellationToken cancel) =>
+        forks.Grow(state.VolumeId, state.NewGib << 30, cancel);
 
-    private ExtendVolumeState Grown(Tx tx, ExtendVolumeState state)
+    private void Grown(Tx tx, ExtendVolumeState state)
     {
         tx.Execute($"UPDATE volumes SET size_gib = {state.NewGib}, growing_to_gib = NULL WHERE id = {state.VolumeId}");
         forks.TellServerOf(tx, state.VolumeId);
         VolumeStore.Return(tx, state.VolumeId, VolumeStatus.Extending, state.Was, parts.Time.GetUtcNow());
-        return state;
     }
 
     protected override void Failed(Tx tx, ExtendVolumeState state, Exception cause)

@@ -136,16 +136,15 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
         Retype = retype with { Fork = forks.Plan(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted") },
     };
 
-    private async Task<ReplaceDiskState> ForkVolume(ReplaceDiskState state, CancellationToken cancel)
+    private async Task ForkVolume(ReplaceDiskState state, CancellationToken cancel)
     {
         if (state.Retype?.Fork is { } fork) await forks.Fork(state.VolumeId, fork.Head, fork.NewHead, Parent(state.VolumeId), cancel);
-        return state;
     }
 
     private Task UndoFork(ReplaceDiskState state) =>
         state.Retype?.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask;
 
-    private ReplaceDiskState PlanDisk(Tx tx, ReplaceDiskState state)
+    private void PlanDisk(Tx tx, ReplaceDiskState state)
     {
         var volume = VolumeStore.Find(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted");
         var parent = layers.HeldBy(tx, Parent(state.VolumeId))!;
@@ -156,16 +155,11 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
             KeyId = state.Retype is { } retype ? retype.KeyId : volume.EncryptionKeyId,
         });
         layers.Release(tx, Parent(state.VolumeId));
-        return state;
     }
 
-    private async Task<ReplaceDiskState> MakeDisk(ReplaceDiskState state, CancellationToken cancel)
-    {
-        await layers.Make(state.Layer, cancel);
-        return state;
-    }
+    private Task MakeDisk(ReplaceDiskState state, CancellationToken cancel) => layers.Make(state.Layer, cancel);
 
-    private ReplaceDiskState ChangeOver(Tx tx, ReplaceDiskState state)
+    private void ChangeOver(Tx tx, ReplaceDiskState state)
     {
         var now = parts.Time.GetUtcNow();
         var volume = new LayerHolder("volume", state.VolumeId);
@@ -177,7 +171,6 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
         VolumeStore.Move(tx, state.VolumeId, [state.Busy], state.Was, now);
         if (state.SnapshotId is { } snapshot) SnapshotStore.Move(tx, snapshot, ["restoring"], "available", now);
         if (state.ImageId is { } imageId && images.FindAny(tx, imageId) is { } image) Describe(tx, state.VolumeId, image);
-        return state;
     }
 
     private void Retyped(Tx tx, LayerHolder volume, RetypeByCopy retype)

@@ -34,7 +34,8 @@ public sealed class UploadVolume(CloudParts parts, LayersRoom layers, ImagesRoom
 
     protected override void Define(StepList<UploadVolumeState> steps) => steps
         .Commit("plan head", PlanHead)
-        .Do("fork volume", ForkVolume, undo: (state, _) => state.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask)
+        .Do("fork volume", ForkVolume,
+            undo: (state, _) => state.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask)
         .Commit("image active", Activate);
 
     /// <summary>POST …/action os-volume_upload_image.</summary>
@@ -109,18 +110,14 @@ public sealed class UploadVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         Fork = forks.Plan(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted"),
     };
 
-    private async Task<UploadVolumeState> ForkVolume(UploadVolumeState state, CancellationToken cancel)
-    {
-        await forks.Fork(state.VolumeId, state.Fork!.Head, state.Fork.NewHead, Holder(state.ImageId), cancel);
-        return state;
-    }
+    private Task ForkVolume(UploadVolumeState state, CancellationToken cancel) =>
+        forks.Fork(state.VolumeId, state.Fork!.Head, state.Fork.NewHead, Holder(state.ImageId), cancel);
 
-    private UploadVolumeState Activate(Tx tx, UploadVolumeState state)
+    private void Activate(Tx tx, UploadVolumeState state)
     {
         images.ActivateDerived(tx, state.ImageId, state.Fork!.Head, layers.Find(tx, state.Fork.Head)!.VirtualSize);
         layers.Release(tx, Holder(state.ImageId));
         VolumeStore.Return(tx, state.VolumeId, VolumeStatus.Uploading, state.Was, parts.Time.GetUtcNow());
-        return state;
     }
 
     protected override void Failed(Tx tx, UploadVolumeState state, Exception cause)

@@ -10,11 +10,8 @@ internal sealed class AttachInterface(CloudParts parts, IHypervisor hypervisor, 
     : ServerTask(parts, "attach-interface")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("plug port", async (state, cancel) =>
-        {
-            await boot.PlugPort(state.ServerId, state.Subject!, cancel);
-            return state;
-        }, undo: (state, cancel) => hypervisor.DetachNic(Guid.Parse(state.ServerId), VmNic.IdOf(state.Subject!), cancel));
+        .Do("plug port", (state, cancel) => boot.PlugPort(state.ServerId, state.Subject!, cancel),
+            undo: (state, cancel) => hypervisor.DetachNic(Guid.Parse(state.ServerId), VmNic.IdOf(state.Subject!), cancel));
 
     protected override void Finished(Tx tx, ServerTaskState state)
     {
@@ -38,13 +35,11 @@ internal sealed class DetachInterface(CloudParts parts, IHypervisor hypervisor, 
         .Do("unplug port", async (state, cancel) =>
         {
             await hypervisor.DetachNic(Guid.Parse(state.ServerId), VmNic.IdOf(state.Subject!), cancel);
-            return state;
         }, undo: (state, cancel) => boot.PlugPort(state.ServerId, state.Subject!, cancel))
         .NoReturn()
         .Commit("release port", (tx, state) =>
         {
             ServerStore.RemoveNic(tx, state.ServerId, state.Subject!);
             networking.ReleasePort(tx, state.Subject!);
-            return state;
         });
 }

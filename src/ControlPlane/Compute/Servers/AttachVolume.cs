@@ -10,11 +10,7 @@ internal sealed class AttachVolume(CloudParts parts, IHypervisor hypervisor, Gue
     : ServerTask(parts, "attach-volume")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("plug disk", async (state, cancel) =>
-        {
-            await boot.PlugVolume(state.ServerId, state.Subject!, cancel);
-            return state;
-        }, undo: Unplug);
+        .Do("plug disk", (state, cancel) => boot.PlugVolume(state.ServerId, state.Subject!, cancel), undo: Unplug);
 
     private async Task Unplug(ServerTaskState state, CancellationToken cancel)
     {
@@ -52,15 +48,13 @@ internal sealed class DetachVolume(CloudParts parts, IHypervisor hypervisor, Gue
         {
             if (Parts.Database.Read(tx => ServerDiskStore.Find(tx, state.Subject!)) is { } disk)
                 await hypervisor.DetachDisk(Guid.Parse(state.ServerId), disk.DeviceId, cancel);
-            return state;
         }, undo: (state, cancel) => boot.PlugVolume(state.ServerId, state.Subject!, cancel))
         .NoReturn()
         .Commit("remove attachment", (tx, state) =>
         {
-            if (ServerDiskStore.Find(tx, state.Subject!) is not { } disk) return state;
+            if (ServerDiskStore.Find(tx, state.Subject!) is not { } disk) return;
             if (disk.AttachmentId is { } attachment) volumes.Attachments.Remove(tx, attachment);
             ServerDiskStore.Delete(tx, disk.Id);
-            return state;
         });
 
     protected override void Failed(Tx tx, ServerTaskState state, Exception cause)

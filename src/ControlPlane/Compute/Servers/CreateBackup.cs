@@ -65,7 +65,6 @@ internal sealed class CreateBackup(CloudParts parts, IHypervisor hypervisor, Lay
         {
             var disk = state.Change!.Disks[0];
             if (layers.Find(tx, disk.New) is null) layers.PlanFork(tx, disk.Old!.Value, disk.New);
-            return state;
         })
         // The head is sealed from here on: a guest that has gone on in the new one cannot go back.
         .NoReturn()
@@ -75,23 +74,17 @@ internal sealed class CreateBackup(CloudParts parts, IHypervisor hypervisor, Lay
             await layers.Fork(disk.Old!.Value, disk.New, cancel);
             var device = Parts.Database.Read(tx => ServerDiskStore.Find(tx, disk.DiskId))!.DeviceId;
             await hypervisor.SwitchHeads(Guid.Parse(state.ServerId), [new NewHead(device, layers.ChainOf(disk.New).Top)], cancel);
-            return state;
         })
         .Commit("activate image", Activate)
-        .Commit("rotate", (tx, state) =>
-        {
-            Rotate(tx, state);
-            return state;
-        });
+        .Commit("rotate", Rotate);
 
-    private ServerTaskState Activate(Tx tx, ServerTaskState state)
+    private void Activate(Tx tx, ServerTaskState state)
     {
         var (disk, image) = (state.Change!.Disks[0], state.Change.ImageId!);
         var holder = new LayerHolder("image", image);
         layers.Forked(tx, disk.Old!.Value, disk.New, holder);
         ServerDiskStore.SetLayer(tx, disk.DiskId, disk.New);
         if (!images.ActivateDerived(tx, image, disk.Old.Value, layers.Find(tx, disk.Old.Value)!.VirtualSize)) layers.Release(tx, holder);
-        return state;
     }
 
     private void Rotate(Tx tx, ServerTaskState state)

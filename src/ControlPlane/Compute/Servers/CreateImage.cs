@@ -148,7 +148,6 @@ internal sealed class CreateImage(
             await layers.Fork(state.Head!.Value, state.NewHead!.Value, cancel);
             var disk = Parts.Database.Read(tx => ServerDiskStore.Find(tx, state.DiskId!))!;
             await hypervisor.SwitchHeads(Guid.Parse(state.ServerId), [new NewHead(disk.DeviceId, layers.ChainOf(state.NewHead.Value).Top)], cancel);
-            return state;
         })
         .Commit("activate image", (tx, state) =>
         {
@@ -157,7 +156,6 @@ internal sealed class CreateImage(
             ServerDiskStore.SetLayer(tx, state.DiskId!, state.NewHead);
             var size = layers.Find(tx, state.Head.Value)!.VirtualSize;
             if (!images.ActivateDerived(tx, state.Subject!, state.Head.Value, size)) layers.Release(tx, holder);
-            return state;
         });
 
     protected override void Failed(Tx tx, ServerTaskState state, Exception cause)

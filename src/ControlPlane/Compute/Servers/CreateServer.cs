@@ -33,10 +33,10 @@ internal sealed class CreateServer(
 
     private DateTimeOffset Now => parts.Time.GetUtcNow();
 
-    private CreateServerState ClaimHost(Tx tx, CreateServerState state)
+    private void ClaimHost(Tx tx, CreateServerState state)
     {
         var server = Get(tx, state);
-        if (server.Host is not null) return state;
+        if (server.Host is not null) return;
         var host = hosts.Choose(tx, server, needs);
         Save(tx, server, server with
         {
@@ -45,7 +45,6 @@ internal sealed class CreateServer(
             Zone = needs.ZoneOf(tx, host) ?? ComputeHosts.DefaultZone,
             TaskState = server.TaskState == TaskState.Deleting ? server.TaskState : TaskState.Networking,
         });
-        return state;
     }
 
     private void ReleaseHost(Tx tx, CreateServerState state)
@@ -53,7 +52,7 @@ internal sealed class CreateServer(
         if (ServerStore.Find(tx, state.ServerId) is { } server) Save(tx, server, server with { Host = null, Node = null });
     }
 
-    private CreateServerState MakePorts(Tx tx, CreateServerState state)
+    private void MakePorts(Tx tx, CreateServerState state)
     {
         var (server, caller) = (Get(tx, state), state.Caller.ToCaller());
         foreach (var nic in state.Nics)
@@ -80,7 +79,6 @@ internal sealed class CreateServer(
             ServerStore.AddNic(tx, server.Id, nic.PortId);
         }
         Progress(tx, server, TaskState.BlockDeviceMapping);
-        return state;
     }
 
     private void ReleasePorts(Tx tx, CreateServerState state)
@@ -129,7 +127,7 @@ internal sealed class CreateServer(
         }
     }
 
-    private async Task<CreateServerState> AwaitVolumes(CreateServerState state, CancellationToken cancel)
+    private async Task AwaitVolumes(CreateServerState state, CancellationToken cancel)
     {
         foreach (var volume in state.Volumes)
         {
@@ -143,7 +141,6 @@ internal sealed class CreateServer(
                     $"Build of instance {state.ServerId} aborted: Volume {volume.VolumeId} did not finish being created: {failure.Message}", inner: failure);
             }
         }
-        return state;
     }
 
     private CreateServerState ReserveAndPlan(Tx tx, CreateServerState state)
@@ -191,10 +188,9 @@ internal sealed class CreateServer(
         }
     }
 
-    private async Task<CreateServerState> MakeDisks(CreateServerState state, CancellationToken cancel)
+    private async Task MakeDisks(CreateServerState state, CancellationToken cancel)
     {
         foreach (var layer in state.Layers) await layers.Make(layer, cancel);
-        return state;
     }
 
     private async Task DiscardDisks(CreateServerState state, CancellationToken cancel)
@@ -204,11 +200,7 @@ internal sealed class CreateServer(
             $"UPDATE server_block_devices SET layer_id = NULL WHERE server_id = {state.ServerId} AND destination = 'local'"));
     }
 
-    private async Task<CreateServerState> StartGuest(CreateServerState state, CancellationToken cancel)
-    {
-        await boot.Start(state.ServerId, cancel);
-        return state;
-    }
+    private Task StartGuest(CreateServerState state, CancellationToken cancel) => boot.Start(state.ServerId, cancel);
 
     private async Task EndGuest(CreateServerState state, CancellationToken cancel)
     {

@@ -36,17 +36,9 @@ internal sealed class DeleteServer(
 
     protected override void Define(StepList<ServerTaskState> steps) => steps
         .NoReturn()
-        .Do("end guest", async (state, cancel) =>
-        {
-            await hypervisor.Destroy(Guid.Parse(state.ServerId), cancel);
-            return state;
-        })
+        .Do("end guest", (state, cancel) => hypervisor.Destroy(Guid.Parse(state.ServerId), cancel))
         .Commit("release disks and ports", Release)
-        .Do("forget guest", async (state, cancel) =>
-        {
-            await hypervisor.Forget(Guid.Parse(state.ServerId));
-            return state;
-        });
+        .Do("forget guest", (state, cancel) => hypervisor.Forget(Guid.Parse(state.ServerId)));
 
     private ServerTaskState Release(Tx tx, ServerTaskState state)
     {

@@ -11,16 +11,12 @@ namespace Cumulet.ControlPlane.Compute.Servers;
 internal sealed class LiveMigrateServer(CloudParts parts, IHypervisor hypervisor, HostChange hosts) : ServerTask(parts, "live-migrate-server")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("move guest", async (state, cancel) =>
-        {
-            await hypervisor.Migrate(Guid.Parse(state.ServerId), state.Change!.Host!, cancel);
-            return state;
-        }, undo: (state, cancel) => hypervisor.Migrate(Guid.Parse(state.ServerId), state.Change!.OldHost!, cancel))
+        .Do("move guest", (state, cancel) => hypervisor.Migrate(Guid.Parse(state.ServerId), state.Change!.Host!, cancel),
+            undo: (state, cancel) => hypervisor.Migrate(Guid.Parse(state.ServerId), state.Change!.OldHost!, cancel))
         .Commit("change host", (tx, state) =>
         {
             var server = ServerStore.Find(tx, state.ServerId)!;
             if (server.Host != state.Change!.Host) hosts.To(tx, server.Id, hosts.Choose(tx, server, server.Flavor, state.Change.Host));
-            return state;
         });
 
     protected override void Finished(Tx tx, ServerTaskState state)
@@ -45,18 +41,15 @@ internal sealed class EvacuateServer(CloudParts parts, IHypervisor hypervisor, G
         {
             await hypervisor.Destroy(Guid.Parse(state.ServerId), cancel);
             await Parts.Database.Write(tx => ServerStore.SaveHandle(tx, state.ServerId, null));
-            return state;
         })
         .Commit("change host", (tx, state) =>
         {
             var server = ServerStore.Find(tx, state.ServerId)!;
             if (server.Host == state.Change!.OldHost) hosts.To(tx, server.Id, hosts.Choose(tx, server, server.Flavor, state.Change.Host));
-            return state;
         }, undo: (tx, state) => hosts.To(tx, state.ServerId, state.Change!.OldHost!))
         .Do("start guest", async (state, cancel) =>
         {
             if (state.Change!.WasRunning) await power.Start(state.ServerId, cancel);
-            return state;
         }, undo: (state, cancel) => power.Stop(state.ServerId, cancel));
 
     protected override void Finished(Tx tx, ServerTaskState state)

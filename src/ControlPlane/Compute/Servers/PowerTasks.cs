@@ -25,16 +25,14 @@ internal sealed class StopServer(CloudParts parts, IHypervisor hypervisor, Guest
         .Do("end guest", async (state, cancel) =>
         {
             var server = Parts.Database.Read(tx => ServerStore.Find(tx, state.ServerId));
-            if (server is null) return state;
+            if (server is null) return;
             if (!await hypervisor.Shutdown(Guid.Parse(server.Id), Patience.Of(server), cancel)) await hypervisor.Destroy(Guid.Parse(server.Id), cancel);
             // A daemon that starts in between must not look for a guest that has ended.
             await Parts.Database.Write(tx => ServerStore.SaveHandle(tx, server.Id, null));
-            return state;
         })
         .Commit("ports are down", (tx, state) =>
         {
             foreach (var port in boot.PortsOf(tx, state.ServerId)) networking.PortIsUp(tx, port.Id, false);
-            return state;
         });
 
     protected override ServerRecord After(ServerRecord server) =>
@@ -45,15 +43,11 @@ internal sealed class StopServer(CloudParts parts, IHypervisor hypervisor, Guest
 internal sealed class StartServer(CloudParts parts, GuestBoot boot, NetworkingRoom networking) : ServerTask(parts, "start-server")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("start guest", async (state, cancel) =>
-        {
-            await boot.Start(state.ServerId, cancel);
-            return state;
-        }, undo: (state, cancel) => boot.Stop(state.ServerId, cancel))
+        .Do("start guest", (state, cancel) => boot.Start(state.ServerId, cancel),
+            undo: (state, cancel) => boot.Stop(state.ServerId, cancel))
         .Commit("ports are up", (tx, state) =>
         {
             foreach (var port in boot.PortsOf(tx, state.ServerId)) networking.PortIsUp(tx, port.Id, true);
-            return state;
         });
 
     protected override ServerRecord After(ServerRecord server) => server with { VmState = VmState.Active, PowerState = PowerState.Running };
@@ -69,21 +63,16 @@ internal sealed class RebootServer(CloudParts parts, IHypervisor hypervisor, Gue
         .Do("end guest", async (state, cancel) =>
         {
             var server = Parts.Database.Read(tx => ServerStore.Find(tx, state.ServerId));
-            if (server is null) return state;
+            if (server is null) return;
             var id = Guid.Parse(server.Id);
             if (state.Kind != "SOFT" || !await hypervisor.Shutdown(id, Patience.Of(server), cancel)) await hypervisor.Destroy(id, cancel);
             await Parts.Database.Write(tx => ServerStore.SaveHandle(tx, server.Id, null));
-            return state;
         })
-        .Do("start guest", async (state, cancel) =>
-        {
-            await boot.Start(state.ServerId, cancel);
-            return state;
-        }, undo: (state, cancel) => boot.Stop(state.ServerId, cancel))
+        .Do("start guest", (state, cancel) => boot.Start(state.ServerId, cancel),
+            undo: (state, cancel) => boot.Stop(state.ServerId, cancel))
         .Commit("ports are up", (tx, state) =>
         {
             foreach (var port in boot.PortsOf(tx, state.ServerId)) networking.PortIsUp(tx, port.Id, true);
-            return state;
         });
 
     protected override ServerRecord After(ServerRecord server) => server with { VmState = VmState.Active, PowerState = PowerState.Running };
@@ -101,7 +90,6 @@ internal sealed class PauseServer(CloudParts parts, IHypervisor hypervisor) : Se
             var id = Guid.Parse(state.ServerId);
             if (state.Kind == "pause") await hypervisor.Pause(id, cancel);
             else await hypervisor.Resume(id, cancel);
-            return state;
         });
 
     protected override ServerRecord After(ServerRecord server) => server.TaskState == TaskState.Pausing
@@ -113,9 +101,5 @@ internal sealed class PauseServer(CloudParts parts, IHypervisor hypervisor) : Se
 internal sealed class TriggerCrashDump(CloudParts parts, IHypervisor hypervisor) : ServerTask(parts, "trigger-crash-dump")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("interrupt guest", async (state, cancel) =>
-        {
-            await hypervisor.Interrupt(Guid.Parse(state.ServerId), cancel);
-            return state;
-        });
+        .Do("interrupt guest", (state, cancel) => hypervisor.Interrupt(Guid.Parse(state.ServerId), cancel));
 }

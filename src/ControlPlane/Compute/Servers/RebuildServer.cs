@@ -26,13 +26,12 @@ internal sealed class RebuildServer(CloudParts parts, GuestPower power, LayersRo
         .Do("start guest", StartGuest, undo: (state, cancel) => power.Stop(state.ServerId, cancel));
 
     // The root goes in any case; volumes that stay are left in order.
-    private async Task<ServerTaskState> EndGuest(ServerTaskState state, CancellationToken cancel)
+    private async Task EndGuest(ServerTaskState state, CancellationToken cancel)
     {
         var keeps = Parts.Database.Read(tx => ServerDiskStore.Of(tx, state.ServerId)).Exists(d => d.IsVolume);
         await power.End(state.ServerId, atOnce: !keeps, cancel);
         // A new system finds a new firmware, as in Nova.
         if (state.Change!.ImageId is not null) power.ForgetFirmware(state.ServerId);
-        return state;
     }
 
     private ServerTaskState PlanDisks(Tx tx, ServerTaskState state)
@@ -55,10 +54,9 @@ internal sealed class RebuildServer(CloudParts parts, GuestPower power, LayersRo
         return state with { Change = state.Change with { Disks = [.. changes] } };
     }
 
-    private async Task<ServerTaskState> MakeDisks(ServerTaskState state, CancellationToken cancel)
+    private async Task MakeDisks(ServerTaskState state, CancellationToken cancel)
     {
         foreach (var disk in state.Change!.Disks) await layers.Make(disk.New, cancel);
-        return state;
     }
 
     private async Task DiscardDisks(ServerTaskState state, CancellationToken cancel)
@@ -67,7 +65,7 @@ internal sealed class RebuildServer(CloudParts parts, GuestPower power, LayersRo
             if (Parts.Database.Read(tx => ServerDiskStore.Find(tx, disk.DiskId)?.LayerId) != disk.New) await layers.Discard(disk.New);
     }
 
-    private ServerTaskState ChangeOver(Tx tx, ServerTaskState state)
+    private void ChangeOver(Tx tx, ServerTaskState state)
     {
         foreach (var disk in state.Change!.Disks)
         {
@@ -77,7 +75,6 @@ internal sealed class RebuildServer(CloudParts parts, GuestPower power, LayersRo
             if (ServerDiskStore.Find(tx, disk.DiskId) is { Role: DiskRole.Root }) ServerDiskStore.SetImage(tx, disk.DiskId, state.Change.ImageId!);
         }
         ServerStore.Advance(tx, state.ServerId, TaskState.Rebuilding, Now);
-        return state;
     }
 
     // While it is made anew the volume is only reserved: no guest has it.
@@ -92,7 +89,7 @@ internal sealed class RebuildServer(CloudParts parts, GuestPower power, LayersRo
         return state with { Change = state.Change with { VolumeSaga = saga } };
     }
 
-    private async Task<ServerTaskState> AwaitVolume(ServerTaskState state, CancellationToken cancel)
+    private async Task AwaitVolume(ServerTaskState state, CancellationToken cancel)
     {
         try
         {
@@ -102,13 +99,11 @@ internal sealed class RebuildServer(CloudParts parts, GuestPower power, LayersRo
         {
             throw new Fault(FaultKind.ServerError, $"The root volume could not be made anew of image {state.Change!.ImageId}: {failure.Message}", inner: failure);
         }
-        return state;
     }
 
-    private async Task<ServerTaskState> StartGuest(ServerTaskState state, CancellationToken cancel)
+    private async Task StartGuest(ServerTaskState state, CancellationToken cancel)
     {
         if (state.Change!.WasRunning) await power.Start(state.ServerId, cancel);
-        return state;
     }
 
     private static ServerRecord Get(Tx tx, ServerTaskState state) =>

@@ -11,25 +11,17 @@ namespace Cumulet.ControlPlane.Compute.Servers;
 internal sealed class RescueServer(CloudParts parts, GuestPower power, LayersRoom layers, ImagesRoom images) : ServerTask(parts, "rescue-server")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("end guest", async (state, cancel) =>
-        {
-            await power.End(state.ServerId, atOnce: false, cancel);
-            return state;
-        }, undo: power.Restart)
+        .Do("end guest", (state, cancel) => power.End(state.ServerId, atOnce: false, cancel), undo: power.Restart)
         .Commit("plan rescue disk", PlanDisk, undo: RemoveDisk)
         .Do("make rescue disk", async (state, cancel) =>
         {
             foreach (var disk in state.Change!.Disks) await layers.Make(disk.New, cancel);
-            return state;
         }, undo: async (state, cancel) =>
         {
             foreach (var disk in state.Change!.Disks) await layers.Discard(disk.New);
         })
-        .Do("start guest", async (state, cancel) =>
-        {
-            await power.Start(state.ServerId, cancel);
-            return state;
-        }, undo: (state, cancel) => power.Stop(state.ServerId, cancel));
+        .Do("start guest", (state, cancel) => power.Start(state.ServerId, cancel),
+            undo: (state, cancel) => power.Stop(state.ServerId, cancel));
 
     private ServerTaskState PlanDisk(Tx tx, ServerTaskState state)
     {
@@ -78,11 +70,7 @@ internal sealed class RescueServer(CloudParts parts, GuestPower power, LayersRoo
 internal sealed class UnrescueServer(CloudParts parts, GuestPower power, LayersRoom layers) : ServerTask(parts, "unrescue-server")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("end guest", async (state, cancel) =>
-        {
-            await power.End(state.ServerId, atOnce: false, cancel);
-            return state;
-        })
+        .Do("end guest", (state, cancel) => power.End(state.ServerId, atOnce: false, cancel))
         .Commit("remove rescue disk", (tx, state) =>
         {
             foreach (var disk in ServerDiskStore.Of(tx, state.ServerId).Where(d => d.Role == DiskRole.Rescue))
@@ -90,13 +78,9 @@ internal sealed class UnrescueServer(CloudParts parts, GuestPower power, LayersR
                 layers.Release(tx, new LayerHolder("server-disk", $"{state.ServerId}/{disk.Id}"));
                 ServerDiskStore.Delete(tx, disk.Id);
             }
-            return state;
         })
-        .Do("start guest", async (state, cancel) =>
-        {
-            await power.Start(state.ServerId, cancel);
-            return state;
-        }, undo: (state, cancel) => power.Stop(state.ServerId, cancel));
+        .Do("start guest", (state, cancel) => power.Start(state.ServerId, cancel),
+            undo: (state, cancel) => power.Stop(state.ServerId, cancel));
 
     protected override ServerRecord After(ServerRecord server) => server with { VmState = VmState.Active, PowerState = PowerState.Running };
 

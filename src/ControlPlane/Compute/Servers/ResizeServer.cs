@@ -71,16 +71,12 @@ internal sealed class ResizeServer(
         _ => 0,
     };
 
-    private async Task<ServerTaskState> EndGuest(ServerTaskState state, CancellationToken cancel)
-    {
-        await power.End(state.ServerId, atOnce: false, cancel);
-        return state;
-    }
+    private Task EndGuest(ServerTaskState state, CancellationToken cancel) =>
+        power.End(state.ServerId, atOnce: false, cancel);
 
-    private async Task<ServerTaskState> SealHeads(ServerTaskState state, CancellationToken cancel)
+    private async Task SealHeads(ServerTaskState state, CancellationToken cancel)
     {
         foreach (var disk in state.Change!.Disks) await layers.Seal(disk.Old!.Value, cancel);
-        return state;
     }
 
     private async Task UnsealHeads(ServerTaskState state, CancellationToken cancel)
@@ -88,18 +84,16 @@ internal sealed class ResizeServer(
         foreach (var disk in state.Change!.Disks) await layers.Unseal(disk.Old!.Value, cancel);
     }
 
-    private ServerTaskState PlanDisks(Tx tx, ServerTaskState state)
+    private void PlanDisks(Tx tx, ServerTaskState state)
     {
         foreach (var disk in state.Change!.Disks)
             if (layers.Find(tx, disk.New) is null)
                 layers.Plan(tx, new LayerPlan(disk.New, LayerOrigin.Clone, disk.Old, DiskFormat.Qcow2, disk.Bytes, new LayerHolder("server-new-disk", disk.DiskId)));
-        return state;
     }
 
-    private async Task<ServerTaskState> MakeDisks(ServerTaskState state, CancellationToken cancel)
+    private async Task MakeDisks(ServerTaskState state, CancellationToken cancel)
     {
         foreach (var disk in state.Change!.Disks) await layers.Make(disk.New, cancel);
-        return state;
     }
 
     private async Task DiscardDisks(ServerTaskState state, CancellationToken cancel)
@@ -107,7 +101,7 @@ internal sealed class ResizeServer(
         foreach (var disk in state.Change!.Disks) await layers.Discard(disk.New);
     }
 
-    private ServerTaskState ChangeOver(Tx tx, ServerTaskState state)
+    private void ChangeOver(Tx tx, ServerTaskState state)
     {
         var server = Get(tx, state);
         var change = state.Change!;
@@ -123,7 +117,6 @@ internal sealed class ResizeServer(
         ServerStore.SaveFlavor(tx, server with { Flavor = change.Flavor! });
         if (change.OldHost is not null && server.Host == change.OldHost) moves.To(tx, server.Id, moves.Choose(tx, server, change.Flavor!, change.Host));
         ServerStore.Advance(tx, server.Id, TaskState.ResizeFinish, Now);
-        return state;
     }
 
     private void ChangeBack(Tx tx, ServerTaskState state)
@@ -141,10 +134,9 @@ internal sealed class ResizeServer(
         returns.Forget(tx, server.Id);
     }
 
-    private async Task<ServerTaskState> StartGuest(ServerTaskState state, CancellationToken cancel)
+    private async Task StartGuest(ServerTaskState state, CancellationToken cancel)
     {
         if (state.Change!.WasRunning) await power.Start(state.ServerId, cancel);
-        return state;
     }
 
     private static ServerRecord Get(Tx tx, ServerTaskState state) =>
@@ -168,21 +160,15 @@ internal sealed class ResizeServer(
 internal sealed class RevertResize(CloudParts parts, HostChange moves, GuestPower power, ServerReturns returns, LayersRoom layers) : ServerTask(parts, "revert-resize")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("end guest", async (state, cancel) =>
-        {
-            await power.End(state.ServerId, atOnce: true, cancel);
-            return state;
-        })
+        .Do("end guest", (state, cancel) => power.End(state.ServerId, atOnce: true, cancel))
         .Commit("change back", ChangeBack)
         .Do("unseal heads", async (state, cancel) =>
         {
             foreach (var disk in state.Change!.Disks) await layers.Unseal(disk.Old!.Value, cancel);
-            return state;
         })
         .Do("start guest", async (state, cancel) =>
         {
             if (state.Change!.WasState == VmState.Active) await power.Start(state.ServerId, cancel);
-            return state;
         }, undo: (state, cancel) => power.Stop(state.ServerId, cancel));
 
     private ServerTaskState ChangeBack(Tx tx, ServerTaskState state)

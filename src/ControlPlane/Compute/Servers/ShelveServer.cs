@@ -16,15 +16,10 @@ internal sealed class ShelveServer(CloudParts parts, GuestPower power, ServerRet
     : ServerTask(parts, "shelve-server")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("end guest", async (state, cancel) =>
-        {
-            await power.End(state.ServerId, atOnce: false, cancel);
-            return state;
-        }, undo: power.Restart)
+        .Do("end guest", (state, cancel) => power.End(state.ServerId, atOnce: false, cancel), undo: power.Restart)
         .Do("seal root", async (state, cancel) =>
         {
             if (state.Change!.ImageId is not null && Root(state) is { LayerId: { } head }) await layers.Seal(head, cancel);
-            return state;
         }, undo: async (state, cancel) =>
         {
             if (state.Change!.ImageId is not null && Root(state) is { LayerId: { } head }) await layers.Unseal(head, cancel);
@@ -35,14 +30,13 @@ internal sealed class ShelveServer(CloudParts parts, GuestPower power, ServerRet
     private ServerDisk? Root(ServerTaskState state) =>
         Parts.Database.Read(tx => ServerDiskStore.Of(tx, state.ServerId)).Find(d => d.Role == DiskRole.Root);
 
-    private ServerTaskState Offload(Tx tx, ServerTaskState state)
+    private void Offload(Tx tx, ServerTaskState state)
     {
         var root = ServerDiskStore.Of(tx, state.ServerId).Find(d => d.Role == DiskRole.Root);
-        if (state.Change!.ImageId is not { } image || root?.LayerId is not { } head) return state;
+        if (state.Change!.ImageId is not { } image || root?.LayerId is not { } head) return;
         images.ActivateDerived(tx, image, head, layers.Find(tx, head)!.VirtualSize);
         layers.Release(tx, new LayerHolder("server-disk", $"{state.ServerId}/{root.Id}"));
         ServerDiskStore.SetLayer(tx, root.Id, null);
-        return state;
     }
 
     protected override ServerRecord After(ServerRecord server) => server with
@@ -73,26 +67,18 @@ internal sealed class UnshelveServer(
         .Do("make root", async (state, cancel) =>
         {
             foreach (var disk in state.Change!.Disks) await layers.Make(disk.New, cancel);
-            return state;
         }, undo: async (state, cancel) =>
         {
             foreach (var disk in state.Change!.Disks) await layers.Discard(disk.New);
         })
-        .Do("start guest", async (state, cancel) =>
-        {
-            await power.Start(state.ServerId, cancel);
-            return state;
-        }, undo: (state, cancel) => power.Stop(state.ServerId, cancel))
-        .Commit("delete image", (tx, state) =>
-        {
-            returns.Forget(tx, state.ServerId);
-            return state;
-        });
+        .Do("start guest", (state, cancel) => power.Start(state.ServerId, cancel),
+            undo: (state, cancel) => power.Stop(state.ServerId, cancel))
+        .Commit("delete image", (tx, state) => returns.Forget(tx, state.ServerId));
 
-    private ServerTaskState ClaimHost(Tx tx, ServerTaskState state)
+    private void ClaimHost(Tx tx, ServerTaskState state)
     {
         var server = ServerStore.Find(tx, state.ServerId) ?? throw new InvalidOperationException($"server {state.ServerId} has no row");
-        if (server.Host is not null) return state;
+        if (server.Host is not null) return;
         var wanted = server with
         {
             WantedHost = state.Change!.Host,
@@ -103,7 +89,6 @@ internal sealed class UnshelveServer(
         ServerStore.SaveState(tx, server, server with { Host = host, Node = host, Zone = needs.ZoneOf(tx, host) ?? ComputeHosts.DefaultZone }, Now);
         if (state.Change.SetsZone) tx.Execute($"UPDATE servers SET pinned_zone = {state.Change.Zone} WHERE id = {server.Id}");
         power.BindPorts(tx, server.Id, host);
-        return state;
     }
 
     private void ReleaseHost(Tx tx, ServerTaskState state)

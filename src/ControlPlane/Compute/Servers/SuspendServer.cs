@@ -28,15 +28,10 @@ internal sealed class SuspendServer(CloudParts parts, IHypervisor hypervisor, Gu
             await hypervisor.Suspend(Guid.Parse(state.ServerId), cancel);
             // A daemon that starts in between must not look for a guest that has ended.
             await Parts.Database.Write(tx => ServerStore.SaveHandle(tx, state.ServerId, null));
-            return state;
         }, undo: Wake)
         // What was saved stays saved: from here on the server is suspended.
         .NoReturn()
-        .Commit("ports are down", (tx, state) =>
-        {
-            power.PortsAre(tx, state.ServerId, false);
-            return state;
-        });
+        .Commit("ports are down", (tx, state) => power.PortsAre(tx, state.ServerId, false));
 
     // A guest that was saved goes on; one that ended by itself does not come back.
     private async Task Wake(ServerTaskState state, CancellationToken cancel)
@@ -57,21 +52,13 @@ internal sealed class SuspendServer(CloudParts parts, IHypervisor hypervisor, Gu
 internal sealed class ResumeServer(CloudParts parts, IHypervisor hypervisor, GuestBoot boot, GuestPower power) : ServerTask(parts, "resume-server")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("load guest", async (state, cancel) =>
-        {
-            await boot.Start(state.ServerId, cancel);
-            return state;
-        }, undo: async (state, cancel) =>
+        .Do("load guest", (state, cancel) => boot.Start(state.ServerId, cancel), undo: async (state, cancel) =>
         {
             if (hypervisor.Runs(Guid.Parse(state.ServerId))) await hypervisor.Suspend(Guid.Parse(state.ServerId), cancel);
         })
         // It runs, and what was saved is gone.
         .NoReturn()
-        .Commit("ports are up", (tx, state) =>
-        {
-            power.PortsAre(tx, state.ServerId, true);
-            return state;
-        });
+        .Commit("ports are up", (tx, state) => power.PortsAre(tx, state.ServerId, true));
 
     protected override ServerRecord After(ServerRecord server) => server with { VmState = VmState.Active, PowerState = PowerState.Running };
 

@@ -33,7 +33,8 @@ internal sealed class SwapVolume(CloudParts parts, LayersRoom layers, BlockStora
 {
     protected override void Define(StepList<SwapVolumeState> steps) => steps
         .Commit("plan head", PlanHead)
-        .Do("fork volume", ForkVolume, undo: (state, _) => state.Fork is { } fork ? volumes.Forks.Unplan(state.OldVolumeId, fork) : Task.CompletedTask)
+        .Do("fork volume", ForkVolume,
+            undo: (state, _) => state.Fork is { } fork ? volumes.Forks.Unplan(state.OldVolumeId, fork) : Task.CompletedTask)
         .Commit("plan rest", PlanRest)
         .Do("make rest", MakeRest, undo: (state, _) => layers.Discard(state.Rest))
         .Commit("change over", ChangeOver)
@@ -85,27 +86,20 @@ internal sealed class SwapVolume(CloudParts parts, LayersRoom layers, BlockStora
         Fork = volumes.Forks.Plan(tx, state.OldVolumeId) ?? throw new SagaFailedException($"volume {state.OldVolumeId} was deleted"),
     };
 
-    private async Task<SwapVolumeState> ForkVolume(SwapVolumeState state, CancellationToken cancel)
-    {
-        await volumes.Forks.Fork(state.OldVolumeId, state.Fork!.Head, state.Fork.NewHead, Sealed(state), cancel);
-        return state;
-    }
+    private Task ForkVolume(SwapVolumeState state, CancellationToken cancel) =>
+        volumes.Forks.Fork(state.OldVolumeId, state.Fork!.Head, state.Fork.NewHead, Sealed(state), cancel);
 
-    private SwapVolumeState PlanRest(Tx tx, SwapVolumeState state)
+    private void PlanRest(Tx tx, SwapVolumeState state)
     {
         var size = layers.Find(tx, state.Fork!.Head)!.VirtualSize;
         if (layers.Find(tx, state.Rest) is null)
             layers.Plan(tx, new LayerPlan(state.Rest, LayerOrigin.Clone, state.Fork.Head, DiskFormat.Qcow2, size, Rest(state)));
-        return state;
     }
 
-    private async Task<SwapVolumeState> MakeRest(SwapVolumeState state, CancellationToken cancel)
-    {
-        await layers.Make(state.Rest, cancel);
-        return state;
-    }
+    private Task MakeRest(SwapVolumeState state, CancellationToken cancel) =>
+        layers.Make(state.Rest, cancel);
 
-    private SwapVolumeState ChangeOver(Tx tx, SwapVolumeState state)
+    private void ChangeOver(Tx tx, SwapVolumeState state)
     {
         var disk = ServerDiskStore.Find(tx, state.DiskId);
         if (disk?.VolumeId != state.OldVolumeId || volumes.FindVolume(tx, null, state.NewVolumeId) is not { } other)
@@ -122,16 +116,14 @@ internal sealed class SwapVolume(CloudParts parts, LayersRoom layers, BlockStora
         volumes.Attachments.Connect(tx, state.NewAttachmentId, ServerStore.Find(tx, state.ServerId)?.Host ?? "");
         volumes.Attachments.Complete(tx, state.NewAttachmentId, disk.DeviceName ?? "");
         volumes.Attachments.Remove(tx, disk.AttachmentId!);
-        return state;
     }
 
     // The guest sees the size of the volume that it has now.
-    private async Task<SwapVolumeState> GrowDisk(SwapVolumeState state, CancellationToken cancel)
+    private async Task GrowDisk(SwapVolumeState state, CancellationToken cancel)
     {
         var (bytes, has) = parts.Database.Read(tx => volumes.FindVolume(tx, null, state.NewVolumeId) is { } volume
             ? (volume.SizeGib << 30, layers.Find(tx, volume.LayerId)!.VirtualSize) : (0, 0));
         if (has < bytes) await volumes.Forks.Grow(state.NewVolumeId, bytes, cancel);
-        return state;
     }
 
     protected override void Finished(Tx tx, SwapVolumeState state) => End(tx, state, null);

@@ -38,8 +38,7 @@ internal static class AddressGroupResource
             new Attribute("name", Checks.Text()).Or("\"\""),
             new Attribute("description", Checks.Text()).Or("\"\""),
             new Attribute("addresses", Checks.List(Address)).Fixed().Or("[]"),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -48,7 +47,6 @@ internal static class AddressGroupResource
             Id = "d.id",
             Filters = NetworkFilters.For("d").Exact("d", "name").With("shared", NetworkFilters.SharedWithCaller("address_group", "d.id")),
             SortKeys = NetworkFilters.SortKeys("d", "name", "description").AndBy("d", "created_at", "updated_at"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },
@@ -73,12 +71,7 @@ internal static class AddressGroupResource
         },
         Id = g => g.Id,
         Revision = g => g.Revision,
-        Target = g =>
-        {
-            var target = PolicyTarget.OwnedBy(g.ProjectId);
-            target["shared"] = g.Shared ? "True" : "False";
-            return target;
-        },
+        Target = g => PolicyTarget.OwnedBy(g.ProjectId).AndShared(g.Shared),
         Write = Write,
         NotFound = NotFound,
     };

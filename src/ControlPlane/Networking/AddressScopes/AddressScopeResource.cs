@@ -26,8 +26,7 @@ internal static class AddressScopeResource
             new Attribute("name", Checks.Text()).Must(),
             new Attribute("ip_version", Checks.Integer(4, 6)).Fixed().Must(),
             new Attribute("shared", Checks.Flag).Or("false"),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -37,7 +36,6 @@ internal static class AddressScopeResource
             Filters = NetworkFilters.For("c", standard: false).Exact("c", "name").With("ip_version", new Filter.Whole("c.ip_version"))
                 .With("shared", NetworkFilters.SharedWithCaller("address_scope", "c.id")),
             SortKeys = NetworkFilters.SortKeys("c", "name").AndBy("c", "ip_version"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },
@@ -51,12 +49,7 @@ internal static class AddressScopeResource
             return [.. scopes.Select(s => s with { Shared = shared.Contains(s.Id) })];
         },
         Id = s => s.Id,
-        Target = s =>
-        {
-            var target = PolicyTarget.OwnedBy(s.ProjectId);
-            target["shared"] = s.Shared ? "True" : "False";
-            return target;
-        },
+        Target = s => PolicyTarget.OwnedBy(s.ProjectId).AndShared(s.Shared),
         Write = (shown, s) => shown.Text("id", s.Id).Text("name", s.Name).Project(s.ProjectId).Number("ip_version", s.IpVersion).Flag("shared", s.Shared),
         NotFound = NotFound,
     };

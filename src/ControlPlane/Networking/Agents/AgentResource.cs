@@ -71,7 +71,6 @@ internal sealed class AgentResource(TimeProvider time)
                 ["id"] = "a.id", ["agent_type"] = "a.agent_type", ["host"] = "a.host", ["admin_state_up"] = "a.admin_state_up",
                 ["created_at"] = "a.created_at", ["started_at"] = "a.started_at",
             },
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

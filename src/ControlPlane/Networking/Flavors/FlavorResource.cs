@@ -46,7 +46,6 @@ internal static class FlavorResource
                 ["enabled"] = new Filter.Flag("v.enabled"),
             },
             SortKeys = new Dictionary<string, string> { ["id"] = "v.id", ["name"] = "v.name", ["service_type"] = "v.service_type", ["enabled"] = "v.enabled" },
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

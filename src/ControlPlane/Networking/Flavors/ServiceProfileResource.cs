@@ -40,7 +40,6 @@ internal static class ServiceProfileResource
                 ["enabled"] = new Filter.Flag("s.enabled"),
             },
             SortKeys = new Dictionary<string, string> { ["id"] = "s.id", ["driver"] = "s.driver", ["enabled"] = "s.enabled" },
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

@@ -26,9 +26,8 @@ internal static class FloatingIpResource
             new Attribute("description", Checks.Text()).Or("\"\""),
             new Attribute("dns_name", Checks.Text()).Fixed().Or("\"\""),
             new Attribute("dns_domain", Checks.Text()).Fixed().Or("\"\""),
-            new Attribute("tags", Checks.Tags).Fixed(),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            Attribute.Tags,
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -39,7 +38,6 @@ internal static class FloatingIpResource
                 .With("port_id", new Filter.Exact("COALESCE(f.fixed_port_id, '')")),
             SortKeys = NetworkFilters.SortKeys("f", "floating_ip_address", "floating_network_id", "router_id", "status", "fixed_ip_address")
                 .AndBy("f", "created_at", "updated_at"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

@@ -48,7 +48,6 @@ internal static class PortForwardingResource
             {
                 ["id"] = "w.id", ["internal_port_id"] = "w.internal_port_id", ["protocol"] = "w.protocol", ["external_port"] = "w.external_port",
             },
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

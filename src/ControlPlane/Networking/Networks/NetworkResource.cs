@@ -33,9 +33,8 @@ internal static class NetworkResource
             Qos.QosUse.Attribute,
             new Attribute("availability_zone_hints", Checks.List(Checks.Text())).Fixed(),
             new Attribute("dns_domain", Checks.OrNull(Checks.Text())).Or("\"\""),
-            new Attribute("tags", Checks.Tags).Fixed(),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            Attribute.Tags,
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -54,7 +53,6 @@ internal static class NetworkResource
                 .With("provider:physical_network", new Filter.Exact("n.physical_network"))
                 .With("provider:segmentation_id", new Filter.Whole("n.segmentation_id")),
             SortKeys = NetworkFilters.SortKeys("n", "name").AndBy("n", "admin_state_up", "mtu", "created_at", "updated_at"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },
@@ -71,8 +69,8 @@ internal static class NetworkResource
     public static PolicyTarget Target(NetworkRecord n)
     {
         var target = PolicyTarget.OwnedBy(n.ProjectId);
-        target["shared"] = n.Shared ? "True" : "False";
-        target["router:external"] = n.External ? "True" : "False";
+        target["shared"] = PolicyTarget.Flag(n.Shared);
+        target["router:external"] = PolicyTarget.Flag(n.External);
         return target;
     }
 

@@ -15,7 +15,7 @@ internal static class CreatePort
         var target = PolicyTarget.OwnedBy(creation.ProjectId);
         target["network:project_id"] = network.ProjectId;
         target["network:tenant_id"] = network.ProjectId;
-        target["shared"] = network.Shared ? "True" : "False";
+        target["shared"] = PolicyTarget.Flag(network.Shared);
         return target;
     }
 

@@ -44,9 +44,8 @@ internal static class PortResource
             new Attribute("binding:vnic_type", Checks.OneOf("normal", "direct", "macvtap", "baremetal", "direct-physical", "virtio-forwarder", "smart-nic", "vdpa", "accelerator-direct", "accelerator-direct-physical", "remote-managed")).Or("\"normal\""),
             new Attribute("dns_name", Checks.Text()).Or("\"\""),
             new Attribute("dns_domain", Checks.Text()).Or("\"\""),
-            new Attribute("tags", Checks.Tags).Fixed(),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            Attribute.Tags,
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -64,7 +63,6 @@ internal static class PortResource
                 .With("fixed_ips", new Filter.Custom((values, _) => FixedIpCondition(values))),
             SortKeys = NetworkFilters.SortKeys("p", "name", "network_id", "mac_address", "device_id", "device_owner", "status")
                 .AndBy("p", "admin_state_up", "created_at", "updated_at"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

@@ -13,7 +13,7 @@ internal static class UpdatePort
     {
         var target = PortResource.Target(change.Current);
         var shared = RbacStore.SharedAmong(change.Tx, "network", [change.Current.NetworkId], change.Caller.ProjectId);
-        target["shared"] = shared.Count > 0 ? "True" : "False";
+        target["shared"] = PolicyTarget.Flag(shared.Count > 0);
         return target;
     }
 

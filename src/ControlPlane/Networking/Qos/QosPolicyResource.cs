@@ -19,9 +19,8 @@ internal static class QosPolicyResource
             new Attribute("description", Checks.Text()).Or("\"\""),
             new Attribute("shared", Checks.Flag).Or("false"),
             new Attribute("is_default", Checks.Flag).Or("false"),
-            new Attribute("tags", Checks.Tags).Fixed(),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            Attribute.Tags,
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -31,7 +30,6 @@ internal static class QosPolicyResource
             Filters = NetworkFilters.For("q").Exact("q", "name").With("is_default", new Filter.Flag("q.is_default"))
                 .With("shared", NetworkFilters.SharedWithCaller(QosStore.Type, "q.id")),
             SortKeys = NetworkFilters.SortKeys("q", "name", "description").AndBy("q", "created_at", "updated_at"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },
@@ -40,12 +38,7 @@ internal static class QosPolicyResource
         Complete = QosStore.Complete,
         Id = p => p.Id,
         Revision = p => p.Revision,
-        Target = p =>
-        {
-            var target = PolicyTarget.OwnedBy(p.ProjectId);
-            target["shared"] = p.Shared ? "True" : "False";
-            return target;
-        },
+        Target = p => PolicyTarget.OwnedBy(p.ProjectId).AndShared(p.Shared),
         Write = (shown, p) => shown.Text("id", p.Id).Text("name", p.Name).Project(p.ProjectId).Flag("shared", p.Shared).Flag("is_default", p.IsDefault)
             .Items("rules", p.Rules, WriteRule).Standard(p.Description, p.Tags, p.CreatedAt, p.UpdatedAt, p.Revision),
         NotFound = QosUse.NotFound,

@@ -26,7 +26,6 @@ internal sealed class QosRuleResource(QosRuleKind kind)
             Id = "r.id",
             Filters = Filters(),
             SortKeys = new Dictionary<string, string> { ["id"] = "r.id", [kind.Amount] = "r.amount", ["direction"] = "COALESCE(r.direction, '')" },
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

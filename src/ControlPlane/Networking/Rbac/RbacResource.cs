@@ -36,8 +36,7 @@ internal static class RbacResource
             new Attribute("action", Checks.Text()).Fixed().Must(),
             new Attribute("target_tenant", Checks.NotBlankText),
             new Attribute("target_project", Checks.NotBlankText),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -47,7 +46,6 @@ internal static class RbacResource
             Filters = NetworkFilters.For("b", standard: false).Exact("b", "object_type", "object_id", "action")
                 .With("target_tenant", new Filter.Exact("b.target")).With("target_project", new Filter.Exact("b.target")),
             SortKeys = NetworkFilters.SortKeys("b", "object_type", "object_id", "action"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

@@ -26,6 +26,12 @@ internal sealed record Attribute(string Name, Check Check)
     /// <summary>Known, shown, and never written by clients.</summary>
     public static Attribute ReadOnly(string name) => new(name, static _ => null) { OnCreate = false, OnUpdate = false };
 
+    public static Attribute Tags { get; } = new Attribute("tags", Checks.Tags).Fixed();
+
+    /// <summary>Whose it is, under today's name and yesterday's; only administrators may say another's.</summary>
+    public static IReadOnlyList<Attribute> Ownership { get; } =
+        [new Attribute("project_id", Checks.ProjectId).Fixed(), new Attribute("tenant_id", Checks.ProjectId).Fixed()];
+
     internal bool IsDefault(JsonElement value) => Default is not null && value.GetRawText() == Default;
 }
 

@@ -36,9 +36,8 @@ internal static class RouterResource
             new Attribute("ha", Checks.Flag),
             new Attribute("flavor_id", Checks.OrNull(Checks.Uuid)).Fixed().Or("null"),
             new Attribute("availability_zone_hints", Checks.List(Checks.Text())).Fixed(),
-            new Attribute("tags", Checks.Tags).Fixed(),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            Attribute.Tags,
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -52,7 +51,6 @@ internal static class RouterResource
                 .With("status", new Filter.Exact("'ACTIVE'"))
                 .With("external_gateway_info", new Filter.Custom((values, _) => NetworkOf(values))),
             SortKeys = NetworkFilters.SortKeys("t", "name").AndBy("t", "admin_state_up", "created_at", "updated_at"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

@@ -51,7 +51,6 @@ internal static class DefaultRuleResource
                 ["used_in_non_default_sg"] = new Filter.Flag("d.used_in_non_default_sg"),
             },
             SortKeys = new Dictionary<string, string> { ["id"] = "d.id", ["direction"] = "d.direction", ["ethertype"] = "d.ethertype" },
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

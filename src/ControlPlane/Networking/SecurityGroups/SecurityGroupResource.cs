@@ -19,9 +19,8 @@ internal static class SecurityGroupResource
             new Attribute("name", Checks.Text()).Or("\"\""),
             new Attribute("description", Checks.Text()).Or("\"\""),
             new Attribute("stateful", Stateful).Or("true"),
-            new Attribute("tags", Checks.Tags).Fixed(),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            Attribute.Tags,
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -31,7 +30,6 @@ internal static class SecurityGroupResource
             Filters = NetworkFilters.For("g").Exact("g", "name").With("stateful", new Filter.Flag("g.stateful"))
                 .With("shared", NetworkFilters.SharedWithCaller("security_group", "g.id")),
             SortKeys = NetworkFilters.SortKeys("g", "name", "description").AndBy("g", "stateful", "created_at", "updated_at"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },
@@ -40,12 +38,7 @@ internal static class SecurityGroupResource
         Complete = SecurityGroupStore.Complete,
         Id = g => g.Id,
         Revision = g => g.Revision,
-        Target = g =>
-        {
-            var target = PolicyTarget.OwnedBy(g.ProjectId);
-            target["shared"] = g.Shared ? "True" : "False";
-            return target;
-        },
+        Target = g => PolicyTarget.OwnedBy(g.ProjectId).AndShared(g.Shared),
         Write = Write,
         NotFound = NetworkFault.SecurityGroupNotFound,
     };

@@ -27,8 +27,7 @@ internal static class SecurityGroupRuleResource
             new Attribute("remote_group_id", Checks.OrNull(Checks.Text())).Fixed(),
             new Attribute("remote_address_group_id", Checks.OrNull(Checks.Text())).Fixed(),
             new Attribute("description", Checks.Text()).Fixed(),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -48,7 +47,6 @@ internal static class SecurityGroupRuleResource
             }.Exact("r", "security_group_id", "direction", "ethertype", "protocol", "remote_ip_prefix", "remote_group_id", "remote_address_group_id"),
             SortKeys = NetworkFilters.SortKeys("r", "security_group_id", "direction", "ethertype", "protocol", "remote_ip_prefix", "remote_group_id")
                 .AndBy("r", "created_at", "updated_at"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },

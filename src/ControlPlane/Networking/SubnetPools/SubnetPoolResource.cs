@@ -33,9 +33,8 @@ internal static class SubnetPoolResource
             new Attribute("address_scope_id", Checks.OrNull(Checks.Uuid)),
             new Attribute("is_default", Checks.Flag).Or("false"),
             new Attribute("shared", Checks.Flag).Fixed().Or("false"),
-            new Attribute("tags", Checks.Tags).Fixed(),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            Attribute.Tags,
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -49,7 +48,6 @@ internal static class SubnetPoolResource
                 .With("shared", NetworkFilters.SharedWithCaller("subnetpool", "o.id")),
             SortKeys = NetworkFilters.SortKeys("o", "name", "address_scope_id")
                 .AndBy("o", "ip_version", "is_default", "default_prefixlen", "min_prefixlen", "max_prefixlen", "created_at", "updated_at"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },
@@ -58,12 +56,7 @@ internal static class SubnetPoolResource
         Complete = SubnetPoolStore.Complete,
         Id = p => p.Id,
         Revision = p => p.Revision,
-        Target = p =>
-        {
-            var target = PolicyTarget.OwnedBy(p.ProjectId);
-            target["shared"] = p.Shared ? "True" : "False";
-            return target;
-        },
+        Target = p => PolicyTarget.OwnedBy(p.ProjectId).AndShared(p.Shared),
         Write = Write,
         NotFound = NotFound,
     };

@@ -38,9 +38,8 @@ internal static class SubnetResource
             new Attribute("ipv6_address_mode", Ipv6Mode).Fixed(),
             new Attribute("service_types", Checks.List(ServiceType)).Or("[]"),
             new Attribute("dns_publish_fixed_ip", Checks.Flag).Or("false"),
-            new Attribute("tags", Checks.Tags).Fixed(),
-            new Attribute("project_id", Checks.ProjectId).Fixed(),
-            new Attribute("tenant_id", Checks.ProjectId).Fixed(),
+            Attribute.Tags,
+            .. Attribute.Ownership,
         ],
         List = new ListQuery
         {
@@ -61,7 +60,6 @@ internal static class SubnetResource
                 })),
             SortKeys = NetworkFilters.SortKeys("s", "name", "cidr", "gateway_ip", "network_id", "ipv6_ra_mode", "ipv6_address_mode")
                 .AndBy("s", "enable_dhcp", "ip_version", "created_at", "updated_at"),
-            DefaultOrder = [],
             MaxLimit = 0,
             ReversePages = true,
         },
@@ -98,8 +96,8 @@ internal static class SubnetResource
         var target = PolicyTarget.OwnedBy(s.ProjectId);
         target["network:project_id"] = s.NetworkProjectId;
         target["network:tenant_id"] = s.NetworkProjectId;
-        target["router:external"] = s.NetworkExternal ? "True" : "False";
-        target["shared"] = s.NetworkShared ? "True" : "False";
+        target["router:external"] = PolicyTarget.Flag(s.NetworkExternal);
+        target["shared"] = PolicyTarget.Flag(s.NetworkShared);
         return target;
     }
 
