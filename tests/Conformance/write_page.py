@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Writes one suite's results into the page of all suites; the others keep what the page says of them.
 
-usage: write_page.py PAGE SUITE RESULTS.TSV SECONDS
+usage: write_page.py PAGE SUITE SECONDS RESULTS.TSV…     several files: a suite that was run in pieces
 """
+import collections
 import datetime
 import importlib.metadata
 import os
@@ -11,8 +12,9 @@ import sys
 
 TITLES = {
     'interop': 'interoperability guidelines 2020.06 and 2022.11', 'smoke': "tempest's smoke tests",
-    'compute': 'tempest.api.compute', 'identity': 'tempest.api.identity', 'image': 'tempest.api.image',
-    'network': 'tempest.api.network', 'volume': 'tempest.api.volume', 'scenario': 'tempest.scenario',
+    'scenarios': 'ten modules of tempest.scenario',
+    'identity': 'tempest.api.identity', 'image': 'tempest.api.image', 'network': 'tempest.api.network',
+    'volume': 'tempest.api.volume', 'compute': 'tempest.api.compute', 'scenario': 'tempest.scenario',
 }
 HEAD = """# Conformance
 
@@ -37,29 +39,43 @@ def sections(page):
     return found
 
 
-def section(suite, results, seconds):
-    with open(results, encoding='utf-8') as lines:
-        rows = [line.rstrip('\n').split('\t') for line in lines][1:]
+def section(suite, seconds, results):
+    rows = []
+    for path in results:
+        with open(path, encoding='utf-8') as lines:
+            rows += [line.rstrip('\n').split('\t') for line in lines][1:]
     count = {s: sum(r[0] == s for r in rows) for s in ('passed', 'failed', 'skipped')}
     line = '| `%s`: %s | %d | %d | %d | %s | %s | %s |\n' % (
         suite, TITLES[suite], count['passed'], count['failed'], count['skipped'], seconds,
         importlib.metadata.version('tempest'), datetime.datetime.now(datetime.timezone.utc).date())
     text = ''
-    for status in ('failed', 'skipped'):
-        tests = [r for r in rows if r[0] == status]
-        if tests:
-            text += '\n%s:\n\n' % status.capitalize()
-            text += ''.join('- `%s`: %s\n' % (r[2], reason(r[3])) for r in sorted(tests, key=lambda r: r[2]))
+    failed = sorted((r[2], r[3]) for r in rows if r[0] == 'failed')
+    if failed:
+        text += '\nFailed:\n\n' + ''.join('- `%s`: %s\n' % (test, reason(why)) for test, why in failed)
+    skipped = [(reason(r[3]), r[2]) for r in rows if r[0] == 'skipped']
+    if skipped:
+        text += '\n| skipped because | tests | where |\n|---|---:|---|\n' + ''.join(by_reason(skipped))
     return line, text
 
 
+def by_reason(skipped):
+    """A line for each reason: how many tests, and their classes, or the test where it is one."""
+    groups = collections.defaultdict(list)
+    for why, test in skipped:
+        groups[why].append(re.sub(r'^tempest\.(api\.\w+\.)?', '', test))
+    for why, tests in sorted(groups.items()):
+        where = tests if len(tests) == 1 else sorted({test.rsplit('.', 1)[0].rsplit('.', 1)[1] for test in tests})
+        yield '| %s | %d | %s |\n' % (why, len(tests), ', '.join('`%s`' % x for x in where))
+
+
 def reason(text):
-    return re.sub(r'[|<>*_`]', ' ', re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}', '…', text))[:200].strip() or 'no reason given'
+    text = re.sub(r'^setUpClass: ', '', re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}', '…', text))
+    return re.sub(r'[|<>*_`]', ' ', text)[:200].strip() or 'no reason given'
 
 
-page, suite, results, seconds = sys.argv[1:5]
+page, suite, seconds, results = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
 found = sections(page)
-found[suite] = section(suite, results, seconds)
+found[suite] = section(suite, seconds, results)
 ordered = [s for s in TITLES if s in found]
 with open(page, 'w', encoding='utf-8') as out:
     out.write(HEAD + ''.join(found[s][0] for s in ordered))
