@@ -2,6 +2,7 @@ using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Attachments;
 using Cumulet.ControlPlane.BlockStorage.Backups;
 using Cumulet.ControlPlane.BlockStorage.Groups;
+using Cumulet.ControlPlane.BlockStorage.Manageable;
 using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.QosSpecs;
 using Cumulet.ControlPlane.BlockStorage.Quotas;
@@ -28,6 +29,7 @@ public sealed partial class BlockStorageRoom
         AddTypeAdministration(routes);
         AddQuotas(routes);
         AddServices(routes);
+        AddManageable(routes);
         AddTransfers(routes);
         AddMessages(routes);
         AddGroups(routes);
@@ -77,7 +79,7 @@ public sealed partial class BlockStorageRoom
         routes.Action(action, "os-migrate_volume", "volume_extension:volume_admin_actions:migrate_volume", move.Migrate);
         routes.Action(action, "os-migrate_volume_completion", "volume_extension:volume_admin_actions:migrate_volume_completion", move.CompleteMigration);
         routes.Action(action, "os-extend_volume_completion", "volume_extension:volume_admin_actions:extend_volume_completion", move.CompleteExtension).Since(3, 71);
-        routes.Action(action, "os-unmanage", "volume_extension:volume_unmanage", move.Unmanage);
+        routes.Action(action, "os-unmanage", "volume_extension:volume_unmanage", new ManageableVolumes(this).Unmanage);
     }
 
     private void AddConnections(RouteTable routes)
@@ -123,6 +125,7 @@ public sealed partial class BlockStorageRoom
         routes.Action("v3/snapshots/{id}/action", "os-reset_status", "volume_extension:snapshot_admin_actions:reset_status", change.ResetStatus);
         routes.Action("v3/snapshots/{id}/action", "os-update_snapshot_status", "snapshot_extension:snapshot_actions:update_snapshot_status", change.UpdateStatus);
         routes.Action("v3/snapshots/{id}/action", "os-force_delete", "volume_extension:snapshot_admin_actions:force_delete", change.ForceDelete);
+        routes.Action("v3/snapshots/{id}/action", "os-unmanage", "snapshot_extension:snapshot_unmanage", new ManageableSnapshots(this).Unmanage);
     }
 
     private void AddTypes(RouteTable routes)
@@ -212,17 +215,22 @@ public sealed partial class BlockStorageRoom
         routes.Put("v3/clusters/enable", "clusters:update", pools.SwitchCluster).Since(3, 7);
         routes.Put("v3/clusters/disable", "clusters:update", pools.SwitchCluster).Since(3, 7);
         routes.Post("v3/workers/cleanup", "workers:cleanup", pools.RefuseCleanup).Since(3, 24);
+    }
+
+    private void AddManageable(RouteTable routes)
+    {
+        var (volumes, snapshots) = (new ManageableVolumes(this), new ManageableSnapshots(this));
         foreach (var path in (string[])["os-volume-manage", "manageable_volumes"])
         {
-            routes.Get($"v3/{path}", "volume_extension:list_manageable", pools.NoManageableVolumes);
-            routes.Get($"v3/{path}/detail", "volume_extension:list_manageable", pools.NoManageableVolumes);
-            routes.Post($"v3/{path}", "volume_extension:volume_manage", pools.RefuseManage);
+            routes.Get($"v3/{path}", "volume_extension:list_manageable", volumes.List);
+            routes.Get($"v3/{path}/detail", "volume_extension:list_manageable", volumes.Detail);
+            routes.Post($"v3/{path}", "volume_extension:volume_manage", volumes.Manage);
         }
         foreach (var path in (string[])["os-snapshot-manage", "manageable_snapshots"])
         {
-            routes.Get($"v3/{path}", "snapshot_extension:list_manageable", pools.NoManageableSnapshots);
-            routes.Get($"v3/{path}/detail", "snapshot_extension:list_manageable", pools.NoManageableSnapshots);
-            routes.Post($"v3/{path}", "snapshot_extension:snapshot_manage", pools.RefuseManage);
+            routes.Get($"v3/{path}", "snapshot_extension:list_manageable", snapshots.List);
+            routes.Get($"v3/{path}/detail", "snapshot_extension:list_manageable", snapshots.Detail);
+            routes.Post($"v3/{path}", "snapshot_extension:snapshot_manage", snapshots.Manage);
         }
     }
 

@@ -38,7 +38,7 @@ public sealed record Layer(
 
 /// <summary>
 /// Who keeps a layer alive. Kinds: <c>image</c> (as uploaded), <c>image-boot</c> (what disks are cloned from where that is
-/// another layer), <c>volume</c>, <c>snapshot</c>, <c>server-disk</c> (id: server/device), <c>backup</c>.
+/// another layer), <c>volume</c>, <c>snapshot</c>, <c>server-disk</c> (id: server/device), <c>backup</c>, <c>unmanaged</c>.
 /// </summary>
 public sealed record LayerHolder(string Kind, string Id);
 

@@ -29,6 +29,7 @@ public static class RowAudit
         .. Holderless(tx, "volume", Sql.Raw("SELECT 1 FROM volumes v WHERE v.id = r.holder_id")),
         .. Holderless(tx, "snapshot", Sql.Raw("SELECT 1 FROM snapshots s WHERE s.id = r.holder_id")),
         .. Holderless(tx, "server-disk", Sql.Raw("SELECT 1 FROM server_block_devices d WHERE d.server_id || '/' || d.id = r.holder_id")),
+        .. Holderless(tx, "unmanaged", Sql.Raw("SELECT 1 FROM unmanaged_disks u WHERE u.name = r.holder_id")),
         .. Holderless(tx, "backup", Sql.Raw("SELECT 1 FROM volume_backups b WHERE b.id = r.holder_id")),
         // What a server in VERIFY_RESIZE goes back to.
         .. Holderless(tx, "server-resize", Sql.Raw(
@@ -36,7 +37,7 @@ public static class RowAudit
         // Every other kind holds for the time of a saga.
         .. tx.Query($"""
             SELECT r.kind, r.holder_id, r.layer_id FROM layer_references r
-            WHERE r.kind NOT IN ('volume', 'snapshot', 'server-disk', 'server-resize', 'backup', 'image', 'image-boot') AND NOT EXISTS (
+            WHERE r.kind NOT IN ('volume', 'snapshot', 'server-disk', 'server-resize', 'backup', 'unmanaged', 'image', 'image-boot') AND NOT EXISTS (
                 SELECT 1 FROM sagas s WHERE s.outcome IS NULL
                     AND (s.state LIKE '%' || r.holder_id || '%' OR s.state LIKE '%' || r.layer_id || '%'))
             """, row => $"{row.Text()} {row.Text()} holds layer {row.Text()} for a saga that is not there"),
@@ -44,6 +45,10 @@ public static class RowAudit
             SELECT v.id, v.status FROM volumes v WHERE v.status IN ('available', 'in-use', 'reserved', 'attaching', 'detaching')
                 AND NOT EXISTS (SELECT 1 FROM layer_references r WHERE r.kind = 'volume' AND r.holder_id = v.id AND r.layer_id = v.layer_id)
             """, row => $"volume {row.Text()} is {row.Text()} and does not hold its layer"),
+        .. tx.Query($"""
+            SELECT u.name FROM unmanaged_disks u
+            WHERE NOT EXISTS (SELECT 1 FROM layer_references r WHERE r.kind = 'unmanaged' AND r.holder_id = u.name)
+            """, row => $"the unmanaged {row.Text()} has no layer"),
         .. tx.Query($"""
             SELECT s.id FROM snapshots s WHERE s.status = 'available'
                 AND NOT EXISTS (SELECT 1 FROM layer_references r WHERE r.kind = 'snapshot' AND r.holder_id = s.id AND r.layer_id = s.layer_id)

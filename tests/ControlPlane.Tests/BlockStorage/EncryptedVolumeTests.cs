@@ -180,8 +180,19 @@ public sealed class EncryptedVolumeTests : IAsyncLifetime
         await _demo.Expect(HttpStatusCode.Accepted, "POST", "volume-transfers", $$"""{"transfer":{"volume_id":"{{volume}}"} }""");
     }
 
+    [Fact]
+    public async Task Luks2_is_encrypted_and_shown_as_it_was_asked_for()
+    {
+        await Type("second", Luks.Replace("luks", "luks2", StringComparison.Ordinal));
+        var volume = await _demo.Create("\"size\":1,\"volume_type\":\"second\"");
+        Assert.Equal("luks2", (await _admin.Get($"volumes/{volume}/encryption")).GetProperty("provider").GetString());
+        Write(volume, 7, 0, 64);
+        Assert.False(IsPlain(7));
+        await Reads(volume, (0, 7), (63, 7), (64, 0));
+    }
+
     [Theory]
-    [InlineData("provider", "\"luks2\"", "set it to luks")]
+    [InlineData("provider", "\"plain\"", "set it to luks")]
     [InlineData("control_location", "\"back-end\"", "set it to front-end")]
     [InlineData("cipher", "\"twofish-xts-plain64\"", "set it to aes-xts-plain64")]
     [InlineData("key_size", "128", "set it to 256 or 512")]

@@ -134,7 +134,7 @@ public sealed class IncrementalBackupTests : IAsyncLifetime
     public async Task Record_that_is_none_is_refused_by_name()
     {
         var url = (await _admin.Get($"backups/{await Backup()}/export_record")).GetProperty("backup-record").GetProperty("backup_url").GetString()!;
-        const string service = "cumulet.backup.layers";
+        const string service = "cinder.backup.drivers.cumulet.layers";
         Assert.Contains("swift", await _admin.Refused(503, "POST", "backups/import_record", Record("cinder.backup.drivers.swift", url)), StringComparison.Ordinal);
         foreach (var nonsense in (string[])["%%%", "bm90IGpzb24=", "WzFd"])
             Assert.Contains("Can't decode", await _admin.Refused(400, "POST", "backups/import_record", Record(service, nonsense)), StringComparison.Ordinal);

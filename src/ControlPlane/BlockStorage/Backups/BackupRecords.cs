@@ -11,7 +11,8 @@ namespace Cumulet.ControlPlane.BlockStorage.Backups;
 /// </summary>
 internal sealed class BackupRecords(BlockStorageRoom room)
 {
-    private const string Service = "cumulet.backup.layers";
+    // Cinder's services are named by their drivers, which all lie below cinder.backup.drivers.
+    private const string Service = "cinder.backup.drivers.cumulet.layers";
     private const int MaxRecord = 64 << 10;
 
     private static readonly ObjectShape ImportShape = Shape.Object(

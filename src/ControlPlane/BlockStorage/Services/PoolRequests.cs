@@ -5,7 +5,7 @@ namespace Cumulet.ControlPlane.BlockStorage.Services;
 
 /// <summary>
 /// What the backend can do and has left: scheduler-stats/get_pools, capabilities; and what a cloud of one backend has none
-/// of: clusters, volumes to be managed, workers to be cleaned up.
+/// of: clusters, workers to be cleaned up.
 /// </summary>
 internal sealed class PoolRequests(BlockStorageRoom room)
 {
@@ -108,14 +108,6 @@ internal sealed class PoolRequests(BlockStorageRoom room)
         var name = body.GetText("name")!;
         throw Fault.NotFound($"Cluster {name.Truncated()} could not be found.");
     }
-
-    /// <summary>Nothing lies in the pool that is not a volume already.</summary>
-    public Task<Reply> NoManageableVolumes(ApiRequest request) => Task.FromResult(Empty("manageable-volumes"));
-
-    public Task<Reply> NoManageableSnapshots(ApiRequest request) => Task.FromResult(Empty("manageable-snapshots"));
-
-    public Task<Reply> RefuseManage(ApiRequest request) => throw Fault.BadRequest(
-        "Nothing can be managed: the pool holds only the layers of this cloud. Upload the disk as an image and make a volume of it.");
 
     public Task<Reply> RefuseCleanup(ApiRequest request) => throw Fault.NotImplemented(
         "There are no workers to clean up after: what was interrupted is taken up again when the daemon starts.");

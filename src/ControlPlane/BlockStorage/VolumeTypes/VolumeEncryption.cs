@@ -12,9 +12,10 @@ internal static class VolumeEncryption
 {
     private const int DefaultBits = 256;
 
-    // LUKS by the names that Cinder and Nova have given it over the years.
+    // LUKS by the names that Cinder and Nova have given it over the years. What the second version adds (a slow hash for
+    // passphrases, a second header) protects nothing here: keys are random, headers are written by us (decision 11).
     private static readonly string[] Providers =
-        ["luks", "nova.volume.encryptors.luks.LuksEncryptor", "os_brick.encryptors.luks.LuksEncryptor", "LuksEncryptor"];
+        ["luks", "luks2", "nova.volume.encryptors.luks.LuksEncryptor", "os_brick.encryptors.luks.LuksEncryptor", "LuksEncryptor"];
 
     /// <summary>The key of a new volume of that type; null where the type asks for none.</summary>
     public static string? NewKey(Tx tx, LayersRoom layers, VolumeTypeRecord type, LayerHolder holder)
@@ -53,7 +54,7 @@ internal static class VolumeEncryption
     private static int Bits(VolumeTypeRecord type, EncryptionRecord encryption)
     {
         if (!Providers.Contains(encryption.Provider))
-            throw No(type, "provider", encryption.Provider, "luks");
+            throw No(type, "provider", encryption.Provider, "luks or luks2");
         if (encryption.ControlLocation != "front-end")
             throw No(type, "control_location", encryption.ControlLocation, "front-end: disks are encrypted where guests run");
         if (encryption.Cipher is not (null or LayerKey.Cipher))

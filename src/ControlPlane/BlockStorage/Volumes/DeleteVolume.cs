@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cumulet.ControlPlane.BlockStorage.Attachments;
+using Cumulet.ControlPlane.BlockStorage.Manageable;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Sagas;
@@ -55,6 +56,8 @@ public sealed class DeleteVolume(CloudParts parts, LayersRoom layers)
             layers.Release(tx, new LayerHolder("snapshot", snapshot.Id));
             SnapshotStore.Delete(tx, snapshot.Id);
         }
+        // What is below a disk that goes could not be managed again: there would be no volume to name.
+        foreach (var left in UnmanagedDiskStore.SnapshotsOf(tx, state.VolumeId)) UnmanagedDiskStore.Remove(tx, layers, left);
         layers.Release(tx, CreateVolume.Holder(state.VolumeId));
         layers.ReleaseKey(tx, CreateVolume.Holder(state.VolumeId));
         VolumeStore.Delete(tx, state.VolumeId);

@@ -3,7 +3,7 @@ using Cumulet.ControlPlane.Api;
 namespace Cumulet.ControlPlane.BlockStorage.Volumes;
 
 /// <summary>
-/// What a cloud of one pool answers to moves between pools: os-migrate_volume, its completion, os-unmanage, and the
+/// What a cloud of one pool answers to moves between pools: os-migrate_volume, its completion, and the
 /// completion of an extension that Cinder leaves to the compute service. Refused as Cinder refuses them with one backend.
 /// </summary>
 internal sealed class MoveVolume(BlockStorageRoom room)
@@ -34,12 +34,6 @@ internal sealed class MoveVolume(BlockStorageRoom room)
 
     public Task<Reply> CompleteExtension(ApiRequest request) => throw BlockStorageFault.InvalidVolume(
         Find(request).Status == VolumeStatus.Extending ? "Required volume admin metadata is malformed or missing." : "Volume is not being extended.");
-
-    public Task<Reply> Unmanage(ApiRequest request)
-    {
-        Find(request);
-        throw Fault.BadRequest("A volume cannot be unmanaged: its disk is layers of this cloud's pool, which nobody else could read. Make an image of it, or delete it.");
-    }
 
     private VolumeRecord Find(ApiRequest request) => room.Parts.Database.Read(tx => VolumeAccess.Volume(tx, request, request[0]));
 }
