@@ -40,6 +40,36 @@ public sealed class DaemonTests(FakeCloud cloud) : IClassFixture<FakeCloud>
         Assert.Matches($@"^cumulet: 127\.0\.0\.1:{port} is in use .* --listen", answer.Error);
     }
 
+    [Theory]
+    [InlineData("an address elsewhere", "--listen 203.0.113.9:8774", "^cumulet: 203\\.0\\.113\\.9 is no address of this machine; --listen ")]
+    [InlineData("a state folder that cannot be", "--state /proc/no-such-folder", "^cumulet: .*'/proc/no-such-folder'")]
+    [InlineData("no such file of PostgreSQL", "--postgres /no/such.conn", "^cumulet: .*/no/such\\.conn")]
+    [InlineData("half a certificate", "--tls-cert /no/such.pem", "^cumulet: --tls-cert and --tls-key go together")]
+    [InlineData("another hypervisor", "--hypervisor xen", "'xen' not recognized.*\n.*'qemu'")]
+    public async Task What_keeps_it_from_starting_is_said_in_one_line(string what, string options, string said)
+    {
+        string[] usual = ["up", "--state", Path.Combine(cloud.Work, "unstartable"), "--listen", "127.0.0.1:0", "--hypervisor", "fake"];
+        // The option that is wrong takes the place of the usual one.
+        var words = options.Split(' ');
+        var at = Array.IndexOf(usual, words[0]);
+        string[] all = at < 0 ? [.. usual, .. words] : [.. usual[..at], .. words, .. usual[(at + 2)..]];
+        var answer = await cloud.Cumulet(all);
+        Assert.True(answer.ExitCode == 1, what);
+        Assert.Matches(said, answer.Error);
+        Assert.DoesNotContain("   at ", answer.Error);
+    }
+
+    [Fact]
+    public async Task PostgreSQL_that_does_not_answer_is_said_without_its_password()
+    {
+        var file = Path.Combine(cloud.Work, "gone.conn");
+        await File.WriteAllTextAsync(file, "Host=127.0.0.1;Port=1;Username=u;Password=hidden-word;Database=d", TestContext.Current.CancellationToken);
+        var answer = await cloud.Cumulet("up", "--state", Path.Combine(cloud.Work, "unstartable"), "--listen", "127.0.0.1:0", "--hypervisor", "fake", "--postgres", file);
+        Assert.Equal(1, answer.ExitCode);
+        Assert.Matches("^cumulet: PostgreSQL does not take the connection ", answer.Error);
+        Assert.DoesNotContain("hidden-word", answer.Error);
+    }
+
     [Fact]
     public async Task A_cloud_without_an_image_says_how_to_bring_one()
     {

@@ -68,7 +68,7 @@ public sealed partial class ImagesRoom
 
     /// <summary>One line for <c>cumulet status</c>.</summary>
     public string Summary(Tx tx) => string.Join(", ", tx.Query(
-        $"SELECT status, COUNT(*) FROM images GROUP BY status ORDER BY status", row => $"{row.Text()}: {row.Long()}"));
+        $"SELECT status, COUNT(*) FROM images GROUP BY status ORDER BY status", row => $"{row.Text()} {row.Long()}")) is { Length: > 0 } counts ? counts : "none";
 
     public async Task Stop()
     {

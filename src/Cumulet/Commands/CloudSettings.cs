@@ -22,11 +22,11 @@ internal sealed class CloudSettings
         DefaultValueFactory = _ => "127.0.0.1:8774",
     };
 
-    public readonly Option<HypervisorKind> Hypervisor = new("--hypervisor")
+    private readonly Option<string> _hypervisor = new("--hypervisor")
     {
         Description = "qemu boots real guests; fake runs none, for tests of clients and of scale.",
         HelpName = "qemu|fake",
-        DefaultValueFactory = _ => HypervisorKind.Qemu,
+        DefaultValueFactory = _ => "qemu",
     };
 
     public readonly Option<int> Hosts = new("--hosts")
@@ -49,7 +49,7 @@ internal sealed class CloudSettings
     {
         Description = "qcow2 image that the first start registers as cumulet-linux.",
         HelpName = "FILE",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("CUMULET_GUEST_IMAGE"),
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("CUMULET_GUEST_IMAGE") ?? BuiltImage(),
     };
 
     public readonly Option<string[]> PasswordRule = new("--password-rule")
@@ -73,11 +73,19 @@ internal sealed class CloudSettings
         DefaultValueFactory = _ => 20,
     };
 
+    // Where `./cumulet build` puts it, seen from the binary.
+    private static string? BuiltImage() =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../guest/cumulet-linux.qcow2")) is var built && File.Exists(built) ? built : null;
+
+    public HypervisorKind Hypervisor(ParseResult parsed) => parsed.GetValue(_hypervisor) == "fake" ? HypervisorKind.Fake : HypervisorKind.Qemu;
+
     public void AddTo(Command command)
     {
+        _hypervisor.AcceptOnlyFromAmong("qemu", "fake");
         DiskReserve.Validators.Add(NotBelow(DiskReserve, 0));
         DiskRatio.Validators.Add(NotBelow(DiskRatio, 1));
-        foreach (Option option in new Option[] { State, Listen, Hypervisor, Hosts, Postgres, Certificate, CertificateKey, GuestImage, PasswordRule, DiskReserve, DiskRatio })
+        foreach (Option option in new Option[]
+            { State, Listen, _hypervisor, Hosts, Postgres, Certificate, CertificateKey, GuestImage, PasswordRule, DiskReserve, DiskRatio })
             command.Options.Add(option);
     }
 
@@ -104,7 +112,7 @@ internal sealed class CloudSettings
         var words = new List<string>
         {
             "--state", Folder(parsed).Path, "--listen", parsed.GetValue(Listen)!,
-            "--hypervisor", parsed.GetValue(Hypervisor) == HypervisorKind.Fake ? "fake" : "qemu",
+            _hypervisor.Name, parsed.GetValue(_hypervisor)!,
             "--hosts", parsed.GetValue(Hosts).ToString(System.Globalization.CultureInfo.InvariantCulture),
             DiskReserve.Name, parsed.GetValue(DiskReserve).ToString(System.Globalization.CultureInfo.InvariantCulture),
             DiskRatio.Name, parsed.GetValue(DiskRatio).ToString(System.Globalization.CultureInfo.InvariantCulture),

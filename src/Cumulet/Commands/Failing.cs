@@ -14,6 +14,11 @@ internal static class Failing
             Console.Error.WriteLine($"cumulet: {failed.Message}");
             return 1;
         }
+        catch (IOException wrong)
+        {
+            Console.Error.WriteLine($"cumulet: {wrong.Message}");
+            return 1;
+        }
         catch (UnauthorizedAccessException denied)
         {
             Console.Error.WriteLine($"cumulet: {denied.Message} Run it as root, or name a folder of your own with --state.");

@@ -47,25 +47,31 @@ internal static class ServeCommand
         {
             return await Cloud.Start(options, cancel: cancel);
         }
-        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        catch (Exception failure) when (Mend(failure, options) is { } mend)
         {
-            throw new CommandFailedException($"{options.Listen} is in use by another program; choose another port with --listen ADDR:PORT");
-        }
-        catch (DatapathException host)
-        {
-            throw new CommandFailedException(host.Failure == DatapathFailure.NoRights
-                ? "virtual networks need root: run `sudo ./cumulet up`, or `./cumulet up --hypervisor fake` for a cloud without guests"
-                : host.Message);
-        }
-        catch (QemuMissingException missing)
-        {
-            throw new CommandFailedException(missing.Message);
-        }
-        catch (NewerStateException newer)
-        {
-            throw new CommandFailedException(newer.Message);
+            throw new CommandFailedException(mend);
         }
     }
+
+    /// <summary>What a person can do about a cloud that does not start; null where only the whole of it helps, which the log has.</summary>
+    private static string? Mend(Exception failure, CloudOptions options) => failure switch
+    {
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
+            $"{options.Listen} is in use by another program; choose another port with --listen ADDR:PORT",
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
+            $"{options.Listen.Address} is no address of this machine; --listen takes one of `ip -br address`, or 0.0.0.0 for all",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+            $"port {options.Listen.Port} is for root only; choose one above 1023 with --listen ADDR:PORT",
+        DatapathException { Failure: DatapathFailure.NoRights } =>
+            "virtual networks need root: run `sudo ./cumulet up`, or `./cumulet up --hypervisor fake` for a cloud without guests",
+        DatapathException or QemuMissingException or NewerStateException => failure.Message,
+        System.Data.Common.DbException when options.Postgres is not null =>
+            // Never the connection string: it holds the password.
+            $"PostgreSQL does not take the connection that --postgres describes: {failure.Message}",
+        System.Security.Cryptography.CryptographicException when options.CertificatePath is { } certificate =>
+            $"{certificate} and {options.CertificateKeyPath} are no certificate and key in PEM that belong together: {failure.Message}",
+        _ => null,
+    };
 
     private static CloudOptions Options(CloudSettings settings, ParseResult parsed, StateFolder folder)
     {
@@ -79,7 +85,7 @@ internal static class ServeCommand
             StateDirectory = folder.Path,
             Listen = listen,
             ControlSocket = folder.ControlSocket,
-            Hypervisor = parsed.GetValue(settings.Hypervisor),
+            Hypervisor = settings.Hypervisor(parsed),
             PasswordRules = settings.PasswordRules(parsed),
             DiskReserve = (long)(parsed.GetValue(settings.DiskReserve) * (1L << 30)),
             DiskRatio = parsed.GetValue(settings.DiskRatio),
