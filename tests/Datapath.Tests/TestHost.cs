@@ -1,4 +1,5 @@
 using System.Net;
+using Cumulet.Datapath.Compile;
 using Cumulet.Datapath.Linux;
 
 namespace Cumulet.Datapath.Tests;
@@ -51,6 +52,18 @@ sealed class TestHost : IAsyncDisposable
             guest.Ip($"addr add {ip.Address}/{(ip.Address.GetAddressBytes().Length == 4 ? 24 : 64)} dev eth0{(ip.Address.GetAddressBytes().Length == 4 ? "" : " nodad")}");
         guest.Ip("route replace default via 10.9.0.1");
         return guest;
+    }
+
+    /// <summary>Both ends of each connection that the switch tracks.</summary>
+    public List<string> Tracked()
+    {
+        List<string> found = [];
+        ConnectionCutter.Cut(new Names(Cloud).Switch, connection =>
+        {
+            found.Add($"{connection.Flow.Source} {connection.Flow.Destination}");
+            return false;
+        });
+        return found;
     }
 
     public T InHost<T>(Func<T> work) => NamespaceThread.Run(HostNamespace, work);

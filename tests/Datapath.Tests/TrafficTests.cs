@@ -179,6 +179,52 @@ public sealed class TrafficTests
     }
 
     [Fact]
+    public async Task Apply_stateless_port_needs_a_rule_for_answers_and_its_neighbour_does_not()
+    {
+        await using var host = new TestHost();
+        var everything = new SecurityRule(RuleDirection.Egress, Ethertype.Ipv4);
+        SecurityRule Tcp(int first, int last) => new(RuleDirection.Ingress, Ethertype.Ipv4, 6, first, last);
+        var a = Plans.Vm(5, everything) with { Stateless = true };
+        var b = Plans.Vm(6, everything, Tcp(7001, 7001));
+        await host.Apply(Plans.Cloud(a, b));
+        Guest ga = host.BootStatic(a), gb = host.BootStatic(b);
+        using var listening = gb.Listen(7001);
+        Assert.Null(ga.Connect("10.9.0.6", 7001, 300));
+
+        // The answer of b is allowed as such by b and by the rule of a.
+        a = a with { Rules = [everything, Tcp(1024, 65535)] };
+        await host.Apply(Plans.Cloud(a, b));
+        using (var one = ga.Connect("10.9.0.6", 7001))
+        {
+            Assert.NotNull(one);
+            using var accepted = listening.Accept();
+            Assert.True(Guest.CarriesMuch(one, accepted));
+            Assert.True(Guest.CarriesMuch(accepted, one));
+            // What was allowed to begin ends with the rule: no state carries it on.
+            await host.Apply(Plans.Cloud(a with { Rules = [everything] }, b));
+            Assert.False(Guest.Carries(accepted, one));
+        }
+    }
+
+    [Fact]
+    public async Task Apply_network_of_stateless_ports_tracks_nothing()
+    {
+        await using var host = new TestHost();
+        SecurityRule[] rules = [new(RuleDirection.Egress, Ethertype.Ipv4), new(RuleDirection.Ingress, Ethertype.Ipv4, 1)];
+        PlannedPort a = Plans.Vm(5, rules) with { Stateless = true }, b = Plans.Vm(6, rules) with { Stateless = true };
+        await host.Apply(Plans.Cloud(a, b));
+        var ga = host.BootStatic(a);
+        host.BootStatic(b);
+        Assert.True(ga.Pings("10.9.0.6"));
+        Assert.DoesNotContain("10.9.0.5 10.9.0.6", host.Tracked());
+        await host.Apply(Plans.Cloud(a, b with { Stateless = false }));
+        Assert.True(ga.Pings("10.9.0.6"));
+        Assert.Contains("10.9.0.5 10.9.0.6", host.Tracked());
+        await host.Apply(Plans.Cloud(a, b));
+        Assert.True(ga.Pings("10.9.0.6"));
+    }
+
+    [Fact]
     public async Task Apply_dnsmasq_that_died_is_started_again()
     {
         await using var host = new TestHost();

@@ -4,12 +4,15 @@ using Cumulet.Datapath.Desired;
 namespace Cumulet.Datapath.Compile;
 
 /// <summary>
-/// The inet family's table in the switch: security groups, stateful.
+/// The inet family's table in the switch: security groups.
 ///
 /// br_netfilter calls its forward hook once for a bridged packet, after the mark has both ports in it (see
 /// <see cref="SpoofingRules"/>). That one pass asks the sender's rules, then the receiver's, before the connection is
 /// confirmed; so whatever is `established` was allowed by both. Connections are tracked per network (zone), since
 /// different networks may use the same addresses. Anything that no rule accepts falls to the policy: drop.
+///
+/// A stateless port's rules are asked about every packet, established or not, and its neighbour's still only about the
+/// first. Where all filtered ports of a network are stateless its packets are not tracked at all.
 ///
 /// Whatever rules say, guests can ask for addresses and find their neighbours.
 /// </summary>
@@ -21,9 +24,15 @@ static class SecurityGroupRules
         table.Sets["zones"] = new NftSet(true, "typeof iifname : ct zone;");
         table.Sets["egress"] = new NftSet(true, "type mark : verdict;");
         table.Sets["ingress"] = new NftSet(true, "type mark : verdict;");
+        List<PlannedPort> filtered = [.. index.Plan.Ports.Where(port => port.Device != PortDevice.Unbound && SpoofingRules.IsFiltered(port))];
+        var tracked = filtered.Where(port => !port.Stateless).Select(port => port.NetworkId).ToHashSet();
+        var anyStateless = filtered.Exists(port => port.Stateless);
         foreach (var network in index.Plan.Networks)
             table.Sets["zones"].Elements[$"\"{Names.Bridge(network.Number)}\""] = $"{network.Number}";
-        AddBaseChains(table);
+        if (anyStateless)
+            AddStateless(table, [.. filtered.Where(port => port.Stateless)],
+                filtered.Select(port => port.NetworkId).Where(id => !tracked.Contains(id)).Distinct().Select(id => index.Networks[id]));
+        AddBaseChains(table, anyStateless);
         AddOpen(table, PlanIndex.UplinkNumber);
         HashSet<(Guid, Ethertype)> used = [];
         foreach (var port in index.Plan.Ports)
@@ -40,15 +49,37 @@ static class SecurityGroupRules
         return table;
     }
 
-    static void AddBaseChains(NftTable table)
+    static void AddStateless(NftTable table, List<PlannedPort> ports, IEnumerable<PlannedNetwork> untracked)
     {
+        table.Sets["stateless-egress"] = new NftSet(false, "type mark;");
+        table.Sets["stateless-ingress"] = new NftSet(false, "type mark;");
+        table.Sets["untracked"] = new NftSet(false, "type ifname;");
+        foreach (var port in ports)
+        {
+            table.Sets["stateless-egress"].Elements[SpoofingRules.Mark(port.Number)] = "";
+            table.Sets["stateless-ingress"].Elements[SpoofingRules.Mark((long)port.Number << 16)] = "";
+        }
+        foreach (var network in untracked)
+            table.Sets["untracked"].Elements[$"\"{Names.Bridge(network.Number)}\""] = "";
+    }
+
+    static void AddBaseChains(NftTable table, bool anyStateless)
+    {
+        // Without a stateless port anywhere the one question is enough; else each end's own is asked of what is established.
+        // A zone set afterwards would undo the notrack.
+        string[] untracked = anyStateless ? ["iifname @untracked notrack accept"] : [];
+        string[] established = anyStateless
+            ? ["ct state established,related meta mark & 0x0000ffff != @stateless-egress goto receive"]
+            : ["ct state established,related accept"];
+        string[] received = anyStateless ? ["ct state established,related meta mark & 0xffff0000 != @stateless-ingress accept"] : [];
         table.Chains["prerouting"] = new("type filter hook prerouting priority -300; policy accept;",
         [
+            .. untracked,
             "ct zone set iifname map @zones",
         ]);
         table.Chains["forward"] = new("type filter hook forward priority 0; policy drop;",
         [
-            "ct state established,related accept",
+            .. established,
             "meta nfproto ipv4 udp sport 68 udp dport 67 goto receive",
             "meta nfproto ipv6 udp sport 546 udp dport 547 goto receive",
             "icmpv6 type { 131, 132, 133, 135, 136, 143 } goto receive",
@@ -56,6 +87,7 @@ static class SecurityGroupRules
         ]);
         table.Chains["receive"] = new("",
         [
+            .. received,
             "meta nfproto ipv4 udp sport 67 udp dport 68 accept",
             "meta nfproto ipv6 udp sport 547 udp dport 546 accept",
             "icmpv6 type { 130, 131, 132, 134, 135, 136, 143 } accept",
@@ -71,8 +103,9 @@ static class SecurityGroupRules
 
     static void AddFiltered(NftTable table, PlannedPort port, HashSet<(Guid, Ethertype)> used)
     {
-        List<string> egress = ["ct state invalid drop"];
-        List<string> ingress = ["ct state invalid drop"];
+        List<string> first = port.Stateless ? [] : ["ct state invalid drop"];
+        List<string> egress = [];
+        List<string> ingress = [];
         foreach (var rule in port.Rules)
         {
             if (rule.RemoteSetId is { } set)
@@ -84,13 +117,12 @@ static class SecurityGroupRules
         }
         table.Sets["egress"].Elements[SpoofingRules.Mark(port.Number)] = $"goto e{port.Number}";
         table.Sets["ingress"].Elements[SpoofingRules.Mark((long)port.Number << 16)] = $"goto i{port.Number}";
-        table.Chains[$"e{port.Number}"] = new("", Ordered(egress));
-        table.Chains[$"i{port.Number}"] = new("", Ordered(ingress));
+        table.Chains[$"e{port.Number}"] = new("", [.. first, .. Ordered(egress)]);
+        table.Chains[$"i{port.Number}"] = new("", [.. first, .. Ordered(ingress)]);
     }
 
     /// <summary>All rules of a chain accept, so their order is free: a fixed one keeps equal rules equal.</summary>
-    static List<string> Ordered(List<string> rules) =>
-        [rules[0], .. rules.Skip(1).Distinct().Order(StringComparer.Ordinal)];
+    static IEnumerable<string> Ordered(List<string> rules) => rules.Distinct().Order(StringComparer.Ordinal);
 
     static void AddAddressSet(NftTable table, AddressSet set, Ethertype ethertype)
     {

@@ -98,8 +98,11 @@ public sealed record PlannedPort
     public IReadOnlyList<ExtraDhcpOption> ExtraDhcpOptions { get; init; } = [];
     public bool AdminUp { get; init; } = true;
 
-    /// <summary>What is allowed; everything else is dropped. Replies to allowed packets always pass.</summary>
+    /// <summary>What is allowed; everything else is dropped. Replies to allowed packets always pass, unless <see cref="Stateless"/>.</summary>
     public IReadOnlyList<SecurityRule> Rules { get; init; } = [];
+
+    /// <summary>Every packet is judged by the rules alone, whatever went before it.</summary>
+    public bool Stateless { get; init; }
 
     /// <summary>Of a virtual machine's port.</summary>
     public Quality Quality { get; init; } = Quality.None;

@@ -135,4 +135,21 @@ public sealed class SecurityGroupTests(TestCloud cloud) : IClassFixture<TestClou
         Assert.Equal(HttpStatusCode.Created, (await Rule(demo, group, $$""", "remote_address_group_id": "{{addresses}}" """)).Status);
         Assert.Equal("AddressGroupInUse", (await demo.Delete($"address-groups/{addresses}")).Error);
     }
+
+    [Fact]
+    public async Task Group_is_stateless_when_asked_and_changes_only_while_no_port_has_it()
+    {
+        using var demo = await NetworkClient.As(cloud, "demo");
+        var made = (await demo.Post("security-groups", """{"security_group": {"name": "alone", "stateful": "no"}}"""))["security_group"];
+        Assert.False(made.GetProperty("stateful").GetBoolean());
+        var id = NetworkClient.Id(made);
+        Assert.Equal([id], (await demo.Get("security-groups?stateful=False"))["security_groups"].EnumerateArray().Select(NetworkClient.Id));
+        Assert.Equal(HttpStatusCode.OK, (await demo.Get("extensions/stateful-security-group")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await demo.Put($"security-groups/{id}", """{"security_group": {"stateful": "perhaps"}}""")).Status);
+        Assert.True((await demo.Put($"security-groups/{id}", """{"security_group": {"stateful": true}}"""))["security_group"].GetProperty("stateful").GetBoolean());
+        var network = await demo.Network();
+        await demo.Port(network, $$""", "security_groups": ["{{id}}"] """);
+        Assert.Equal("SecurityGroupInUse", (await demo.Put($"security-groups/{id}", """{"security_group": {"stateful": false}}""")).Error);
+        Assert.Equal(HttpStatusCode.OK, (await demo.Put($"security-groups/{id}", """{"security_group": {"stateful": true, "name": "b"}}""")).Status);
+    }
 }

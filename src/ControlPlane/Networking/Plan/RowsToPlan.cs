@@ -22,6 +22,7 @@ internal sealed class RowsToPlan
     private readonly string _host;
     private readonly IReadOnlyList<PortRecord> _ports;
     private readonly ILookup<string, SecurityGroupRuleRecord> _rules;
+    private readonly HashSet<string> _stateless;
     private readonly PolicyQualities _qualities;
     private readonly HashSet<string> _routersTaken;
 
@@ -31,6 +32,7 @@ internal sealed class RowsToPlan
         _host = host;
         _ports = PortStore.Query(tx, $" WHERE 1 = 1 ORDER BY p.number");
         _rules = tx.Query(Sql.Raw(SecurityGroupStore.RuleColumns), SecurityGroupStore.ReadRule).ToLookup(r => r.SecurityGroupId);
+        _stateless = [.. tx.Query($"SELECT id FROM security_groups WHERE stateful = 0", row => row.Text())];
         _qualities = new PolicyQualities(tx);
         _routersTaken = AgentSchedule.Taken(tx, AgentSchedule.Routers);
     }
@@ -115,6 +117,8 @@ internal sealed class RowsToPlan
             // The network's own policy is for guests, not for the cloud's devices.
             Quality = device == PortDevice.Vm ? _qualities.Of(p.QosPolicyId ?? p.NetworkQosPolicyId) : Quality.None,
             Rules = device == PortDevice.Vm && p.PortSecurityEnabled ? [.. p.SecurityGroupIds.SelectMany(g => _rules[g]).Select(Rule).Distinct()] : [],
+            // Rule: groups of both kinds on one port are the caller's mistake; that port is filtered with state.
+            Stateless = p.SecurityGroupIds.Count > 0 && p.SecurityGroupIds.All(_stateless.Contains),
         };
     }
 

@@ -18,7 +18,7 @@ internal static class SecurityGroupResource
             Attribute.ReadOnly("updated_at"), Attribute.ReadOnly("revision_number"),
             new Attribute("name", Checks.Text()).Or("\"\""),
             new Attribute("description", Checks.Text()).Or("\"\""),
-            new Attribute("stateful", Stateful).Or("true"),
+            new Attribute("stateful", Checks.Flag).Or("true"),
             Attribute.Tags,
             .. Attribute.Ownership,
         ],
@@ -42,10 +42,6 @@ internal static class SecurityGroupResource
         Write = Write,
         NotFound = NetworkFault.SecurityGroupNotFound,
     };
-
-    // The filters track connections always; one that says otherwise would not be true.
-    private static string? Stateful(System.Text.Json.JsonElement value) =>
-        Checks.Flag(value) ?? (Checks.Show(value).ToLowerInvariant() is "true" or "1" or "yes" or "on" ? null : "stateless security groups are not supported by the datapath of this cloud");
 
     private static void RefuseDefaultName(string name)
     {

@@ -94,6 +94,7 @@ internal static class Extensions
         new("standard-attr-revisions", "Resource revision numbers", "2013-02-03T10:00:00-00:00"),
         new("standard-attr-tag", "Tag support for resources with standard attribute", "2013-02-03T10:00:00-00:00"),
         new("standard-attr-timestamp", "Resource timestamps", "2013-02-03T10:00:00-00:00"),
+        new("stateful-security-group", "Stateful security group", "2019-11-26T09:00:00-00:00"),
         new("subnet-dns-publish-fixed-ip", "Subnet DNS publish fixed IP", "2019-05-24T10:00:00-00:00"),
         new("subnet-external-network", "Subnet belongs to an external network", "2024-02-05T18:00:00-00:00"),
         new("subnet-service-types", "Subnet service types", "2016-03-15T18:00:00-00:00"),
