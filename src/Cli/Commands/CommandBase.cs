@@ -57,11 +57,14 @@ abstract class ListCommand : CommandBase
 
     public override async Task<int> Execute(Call call, CancellationToken cancellation)
     {
-        var format = _output.Read(call);
+        var format = _output.Read(call, Header);
         var table = await List(call, cancellation);
         format.Write(table, call.Terminal.Out);
         return 0;
     }
+
+    /// <summary>The column that a word of <c>-c</c> means.</summary>
+    protected virtual string Header(string column) => column;
 
     /// <summary>Columns that <c>-c</c> asks for.</summary>
     protected string[] WantedColumns(Call call) => _output.Columns(call);

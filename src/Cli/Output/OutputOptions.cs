@@ -51,7 +51,9 @@ sealed class OutputOptions
     public bool IsTable(Call call) => call[_format] is null or "table";
 
     /// <summary>The format that this line asks for, with the choice of columns and the order in front of it.</summary>
-    public IOutputFormat Read(Call call) => new Selection(call[_columns], _sort is null ? [] : call[_sort],
+    /// <param name="header">The column that a word of <c>-c</c> means, where that is not the word itself.</param>
+    public IOutputFormat Read(Call call, Func<string, string>? header = null) => new Selection(
+        header is null ? call[_columns] : [.. call[_columns].Select(header)], _sort is null ? [] : call[_sort],
         _descending is not null && call[_descending], Choose(call), call.Terminal.Error);
 
     private IOutputFormat Choose(Call call)

@@ -24,7 +24,7 @@ sealed class ServerEventList(Syntax syntax) : ListCommand(syntax)
         if (call.Has(_before)) compute.Need("2.66", "--changes-before option");
         compute.Prefer("2.21");
         var limit = call.Number(_limit);
-        var id = await call.Cloud.FindId(Resources.Server with { Noun = "Server", SaysFoundFor = true }, call[_server], cancellation);
+        var id = await EventServer.Id(call, call[_server], cancellation);
         var query = new Query().With("changes-since", call[_since]).With("changes-before", call[_before]).With("marker", call[_marker]).With("limit", limit);
         var actions = await compute.List($"/servers/{id}/os-instance-actions{query}", "instanceActions", cancellation, limit);
         List<(string, Func<JsonObject, Cell>)> columns =

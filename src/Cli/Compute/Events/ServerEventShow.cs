@@ -13,7 +13,7 @@ sealed class ServerEventShow(Syntax syntax) : ShowCommand(syntax)
 
     protected override async Task<Record?> Show(Call call, CancellationToken cancellation)
     {
-        var id = await call.Cloud.FindId(Resources.Server with { Noun = "Server", SaysFoundFor = true }, call[_server], cancellation);
+        var id = await EventServer.Id(call, call[_server], cancellation);
         var answer = await call.Cloud.Compute.Get($"/servers/{id}/os-instance-actions/{Uri.EscapeDataString(call[_request])}", cancellation);
         return Record.Sorted(answer["instanceAction"]!.AsObject());
     }

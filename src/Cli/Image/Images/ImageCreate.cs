@@ -16,12 +16,17 @@ sealed class ImageCreate(Syntax syntax) : ShowCommand(syntax)
     private readonly Option<bool> _progress = syntax.Flag("--progress", "Show the progress of the upload");
     private readonly Option<string[]> _tags = syntax.Values("--tag", "<tag>", "Tag the image (repeatable)");
     private readonly ProjectOption _project = new(syntax, "Project that owns the image (admin only) (name or ID)");
+    private readonly Option<string?> _signKey = syntax.Value("--sign-key-path", "<sign-key-path>", "Private key to sign the image with (not built: refused)");
+    private readonly Option<string?> _signCertificate = syntax.Value("--sign-cert-id", "<sign-cert-id>", "Certificate of the signature (not built: refused)");
     private readonly Option<bool> _import = syntax.Flag("--import", "Upload through the import of the Image service (glance-direct)");
 
     public override string Description => "Create/upload an image";
 
     protected override async Task<Record?> Show(Call call, CancellationToken cancellation)
     {
+        // A signature is checked against a certificate in a key manager, and this cloud has none: an image must not look signed.
+        if (call.Has(_signKey) || call.Has(_signCertificate))
+            throw new CommandError("signing images is not supported here: create the image without --sign-key-path and --sign-cert-id");
         var fields = _options.Read(call);
         if (call[_volume] is { } volume) return await FromVolume(call, volume, fields, cancellation);
         fields["name"] = call[_name];

@@ -5,17 +5,25 @@ namespace Cumulet.Cli.Network.Ports;
 /// <summary>What of a port is shown, and how.</summary>
 static class PortFields
 {
-    public static readonly (string, Func<JsonObject, Cell>)[] Short =
+    private static readonly (string Header, string Key, Func<JsonNode?, Cell>? Format)[] Listed =
     [
-        Columns.OrNone("ID", "id"), Columns.OrNone("Name", "name"), Columns.OrNone("MAC Address", "mac_address"),
-        Columns.OrNone("Fixed IP Addresses", "fixed_ips", Cell.PairsList), Columns.OrNone("Status", "status"),
+        ("ID", "id", null), ("Name", "name", null), ("MAC Address", "mac_address", null), ("Fixed IP Addresses", "fixed_ips", Cell.PairsList),
+        ("Status", "status", null), ("Security Groups", "security_groups", Cell.List), ("Device Owner", "device_owner", null), ("Tags", "tags", Cell.List),
     ];
 
-    public static readonly (string, Func<JsonObject, Cell>)[] Long =
-    [
-        .. Short, Columns.OrNone("Security Groups", "security_groups", Cell.List), Columns.OrNone("Device Owner", "device_owner"),
-        Columns.OrNone("Tags", "tags", Cell.List),
-    ];
+    private const int InShort = 5;
+
+    /// <summary>Without <c>-c</c> the usual columns; with it those, in that order, also by the names of the API and ones that are not usual.</summary>
+    public static List<(string Header, Func<JsonObject, Cell> Read)> Columns(bool all, string[] asked)
+    {
+        var usual = Listed.Take(all ? Listed.Length : InShort).Select(c => Output.Columns.OrNone(c.Header, c.Key, c.Format)).ToList();
+        if (asked.Length == 0) return usual;
+        return [.. asked.Select(Header).Distinct().Select(header => usual.Find(c => c.Header == header) is { Header: not null } known
+            ? known
+            : Output.Columns.OrNone(header, header.ToLowerInvariant().Replace(' ', '_')))];
+    }
+
+    public static string Header(string column) => Array.Find(Listed, c => c.Key == column).Header ?? column;
 
     private static readonly Fields All = new(
         "admin_state_up allowed_address_pairs binding_host_id=binding:host_id binding_profile=binding:profile "

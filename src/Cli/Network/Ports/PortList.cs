@@ -42,6 +42,8 @@ sealed class PortList(Syntax syntax) : ListCommand(syntax)
         }
 
         var ports = await cloud.Network.List("/ports" + _tags.AddTo(query, call), "ports", cancellation);
-        return Table.Of(ports, call[_long] ? PortFields.Long : PortFields.Short);
+        return Table.Of(ports, PortFields.Columns(call[_long], WantedColumns(call)));
     }
+
+    protected override string Header(string column) => PortFields.Header(column);
 }

@@ -7,6 +7,8 @@ namespace Cumulet.Cli.Volume.Volumes;
 
 sealed class VolumeList(Syntax syntax) : ListCommand(syntax)
 {
+    private const string OldName = "Display Name";
+
     private readonly ProjectOption _project = new(syntax, "Keep volumes of this project (admin only) (name or ID)");
     private readonly UserOption _user = new(syntax, "Keep volumes of this user (admin only) (name or ID)");
     private readonly Option<string?> _name = syntax.Value("--name", "<name>", "Keep volumes of this name");
@@ -28,8 +30,11 @@ sealed class VolumeList(Syntax syntax) : ListCommand(syntax)
         var volumes = await call.Cloud.Volume.List("/volumes/detail" + query, "volumes", cancellation, limit);
         var names = await ServerNames(call.Cloud, volumes, cancellation);
         (string, Func<JsonObject, Cell>) attached = ("Attached to", volume => VolumeFields.AttachedTo(volume, names));
+        // The name of the column in older days; scripts still ask for it.
+        var old = WantedColumns(call).Contains(OldName);
+        if (old) call.Terminal.Error.WriteLine($"The column \"{OldName}\" was deprecated, please use \"Name\" replace.");
         (string, Func<JsonObject, Cell>)[] columns =
-            [Columns.Of("ID", "id"), Columns.Of("Name", "name"), Columns.Of("Status", "status"), Columns.Of("Size", "size")];
+            [Columns.Of("ID", "id"), Columns.Of(old ? OldName : "Name", "name"), Columns.Of("Status", "status"), Columns.Of("Size", "size")];
         return Table.Of(volumes, call[_long]
             ? [.. columns, Columns.Of("Type", "volume_type"), Columns.Of("Bootable", "bootable"), attached, Columns.Of("Properties", "metadata", Cell.Pairs)]
             : [.. columns, attached]);
