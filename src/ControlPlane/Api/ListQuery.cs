@@ -168,6 +168,9 @@ public sealed class ListQuery
         Filter.Whole(var column) => new Sql().Add(Sql.Raw($"{column} = ")).Add($"{WholeOf(name, given[^1])}"),
         Filter.Pattern(var column) => tx.Dialect.Matches(column, given[^1]),
         Filter.Inside(var column) => tx.Dialect.Contains(column, given[^1]),
+        // What was changed at 03:04:05.6 is shown as 03:04:05 and counts as changed before that, as with a database of whole seconds.
+        Filter.Instant(var column, "<=") when InstantOf(name, given[^1]) is var last =>
+            new Sql().Add(Sql.Raw($"{column} < ")).Add($"{new DateTimeOffset(last.Ticks - last.Ticks % TimeSpan.TicksPerSecond, last.Offset).AddSeconds(1)}"),
         Filter.Instant(var column, var compare) =>
             new Sql().Add(Sql.Raw($"{column} {compare} ")).Add($"{InstantOf(name, given[^1])}"),
         Filter.Custom(var condition) => condition(given, request),

@@ -202,7 +202,7 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         _routes.Get("v2.0/network-ip-availabilities/{id}", "get_network_ip_availability", availability.Show).ByTarget();
         _routes.Get("v2.0/floatingip_pools", "get_floatingip_pool", new FloatingIpPools(parts.Database).List);
         _routes.Get("v2.0/availability_zones", "get_availability_zone", Zones.List);
-        _routes.Get("v2.0/service-providers", "get_service_provider", Zones.Providers);
+        _routes.Get("v2.0/service-providers", "get_service_provider", RouterProvider.List);
         _routes.Get("v2.0/extensions", "regular_user", Extensions.List);
         _routes.Get("v2.0/extensions/{alias}", "regular_user", Extensions.Show);
     }

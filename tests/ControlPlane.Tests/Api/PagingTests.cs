@@ -1,5 +1,6 @@
 using System.Net;
 using Cumulet.ControlPlane.Tests.Compute;
+using Cumulet.ControlPlane.Tests.Images;
 
 namespace Cumulet.ControlPlane.Tests.Foundation;
 
@@ -12,6 +13,13 @@ public sealed class PagingTests(ServerCloud servers) : IClassFixture<ServerCloud
     [InlineData("volumes", "")]
     [InlineData("volumes", "&sort=name:asc")]
     [InlineData("volumes", "&sort=size:desc,name:asc")]
+    [InlineData("volumes", "&sort=bootable:asc,size:asc,name:desc")]
+    [InlineData("snapshots", "")]
+    [InlineData("snapshots", "&sort=name:desc")]
+    [InlineData("snapshots", "&sort=volume_size:asc,status:asc,name:desc")]
+    [InlineData("images", "")]
+    [InlineData("images", "&sort=disk_format:asc,size:desc,name:desc")]
+    [InlineData("images", "&sort_key=status&sort_dir=asc&sort_key=name&sort_dir=desc")]
     [InlineData("ports", "")]
     [InlineData("ports", "&sort_key=mac_address&sort_dir=desc")]
     [InlineData("ports", "&sort_key=status&sort_dir=asc&sort_key=name&sort_dir=desc")]
@@ -22,14 +30,14 @@ public sealed class PagingTests(ServerCloud servers) : IClassFixture<ServerCloud
     {
         using var admin = await servers.Cloud.As("admin/demo");
         await Unlimited(admin);
-        var network = kind == "ports" ? await Id(admin, "/network/v2.0/networks", """{"network": {"name": "paged"} }""", "network") : "";
+        var parent = await Parent(admin, kind);
         var staying = new HashSet<string>();
-        for (var i = 0; i < Staying; i++) staying.Add(await Make(admin, kind, network, i));
+        for (var i = 0; i < Staying; i++) staying.Add(await Make(admin, kind, parent, i));
         if (kind == "servers") foreach (var id in staying) await servers.Becomes(id, "ACTIVE");
         using var stop = new CancellationTokenSource();
         var churn = Enumerable.Range(0, 2).Select(worker => Task.Run(async () =>
         {
-            for (var i = 0; !stop.IsCancellationRequested; i++) await Remove(admin, kind, await Make(admin, kind, network, 100 * (worker + 1) + i));
+            for (var i = 0; !stop.IsCancellationRequested; i++) await Remove(admin, kind, await Make(admin, kind, parent, 100 * (worker + 1) + i));
         })).ToList();
         for (var walk = 0; walk < 3; walk++) Assert.Equal(staying.Order(), (await Walk(admin, kind, order, staying)).Order());
         await stop.CancelAsync();
@@ -39,10 +47,22 @@ public sealed class PagingTests(ServerCloud servers) : IClassFixture<ServerCloud
 
     private static string Path(string kind) => kind switch
     {
-        "volumes" => "/volume/v3/volumes",
+        "volumes" or "snapshots" => $"/volume/v3/{kind}",
+        "images" => "/image/v2/images",
         "ports" => "/network/v2.0/ports",
         _ => "/compute/v2.1/servers",
     };
+
+    // What ports and snapshots are of.
+    private static async Task<string> Parent(HttpClient admin, string kind)
+    {
+        if (kind == "ports") return await Id(admin, "/network/v2.0/networks", """{"network": {"name": "paged"} }""", "network");
+        if (kind != "snapshots") return "";
+        var volume = await Id(admin, Path("volumes"), """{"volume": {"size": 1} }""", "volume");
+        await Eventually.Holds(async () => (await TestCloud.Json(await admin.GetAsync($"{Path("volumes")}/{volume}")))
+            .GetProperty("volume").GetProperty("status").GetString() == "available");
+        return volume;
+    }
 
     // The marker is a row that stays: one that is deleted between two pages is refused, as it should be.
     private static async Task<List<string>> Walk(HttpClient client, string kind, string order, HashSet<string> staying)
@@ -67,7 +87,7 @@ public sealed class PagingTests(ServerCloud servers) : IClassFixture<ServerCloud
         var project = (await TestCloud.Json(token)).GetProperty("projects").EnumerateArray().First(p => p.GetProperty("name").GetString() == "demo").GetProperty("id").GetString();
         foreach (var (path, body) in ((string, string)[])[
             ("compute/v2.1/os-quota-sets", """{"quota_set": {"instances": -1, "cores": -1, "ram": -1} }"""),
-            ("volume/v3/os-quota-sets", """{"quota_set": {"volumes": -1, "gigabytes": -1} }"""),
+            ("volume/v3/os-quota-sets", """{"quota_set": {"volumes": -1, "gigabytes": -1, "snapshots": -1} }"""),
             ("network/v2.0/quotas", """{"quota": {"port": -1} }""")])
         {
             using var answer = await admin.PutAsync($"/{path}/{project}", TestCloud.Body(body));
@@ -75,26 +95,31 @@ public sealed class PagingTests(ServerCloud servers) : IClassFixture<ServerCloud
         }
     }
 
-    private Task<string> Make(HttpClient client, string kind, string network, int number) => kind switch
+    private Task<string> Make(HttpClient client, string kind, string parent, int number) => kind switch
     {
         // Names and sizes in an order of their own, and several alike.
         "volumes" => Id(client, Path(kind), $$$"""{"volume": {"name": "v{{{number * 7 % 10}}}", "size": {{{1 + number % 3}}} } }""", "volume"),
-        "ports" => Id(client, Path(kind), $$$"""{"port": {"network_id": "{{{network}}}", "name": "p{{{number * 7 % 10}}}"} }""", "port"),
+        "ports" => Id(client, Path(kind), $$$"""{"port": {"network_id": "{{{parent}}}", "name": "p{{{number * 7 % 10}}}"} }""", "port"),
+        "snapshots" => Id(client, Path(kind), $$$"""{"snapshot": {"volume_id": "{{{parent}}}", "name": "t{{{number * 7 % 10}}}"} }""", "snapshot"),
+        "images" => Id(client, Path(kind), $$$"""
+            {"name": "i{{{number * 7 % 10}}}", "min_ram": {{{number % 3}}}, "disk_format": "{{{(number % 2 == 0 ? "raw" : "qcow2")}}}", "container_format": "bare"}
+            """, null),
         _ => Id(client, Path(kind), servers.ImageBody($"s{number * 7 % 10}"), "server"),
     };
 
-    private static async Task<string> Id(HttpClient client, string path, string body, string member)
+    private static async Task<string> Id(HttpClient client, string path, string body, string? member)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = TestCloud.Body(body) };
         request.Headers.Add("OpenStack-API-Version", "compute 2.37");
         using var answer = await client.SendAsync(request);
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {await answer.Content.ReadAsStringAsync()}");
-        return (await TestCloud.Json(answer)).GetProperty(member).GetProperty("id").GetString()!;
+        var made = await TestCloud.Json(answer);
+        return (member is null ? made : made.GetProperty(member)).GetProperty("id").GetString()!;
     }
 
     private static async Task Remove(HttpClient client, string kind, string id)
     {
-        // A volume that is still being made is refused.
+        // A volume or a snapshot that is still being made is refused.
         HttpStatusCode status;
         do
         {

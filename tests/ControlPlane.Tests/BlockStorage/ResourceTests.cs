@@ -56,6 +56,14 @@ public sealed class ResourceTests(TestCloud cloud) : IClassFixture<TestCloud>
     }
 
     [Fact]
+    public async Task First_of_the_hosts_is_one_that_tells_its_capabilities()
+    {
+        using var admin = await VolumeClient.As(cloud, "admin");
+        var host = (await admin.Get("os-hosts")).GetProperty("hosts")[0].GetProperty("host_name").GetString();
+        Assert.Equal("local", (await admin.Get($"capabilities/{host}")).GetProperty("volume_backend_name").GetString());
+    }
+
+    [Fact]
     public async Task Group_is_snapshotted_and_copied_as_a_whole()
     {
         using var admin = await VolumeClient.As(cloud, "admin");

@@ -256,4 +256,14 @@ public sealed class ServerTests(ServerCloud cloud) : IClassFixture<ServerCloud>
         var refused = await cloud.Demo.Post("servers", cloud.ImageBody("much", $", \"metadata\": {{ {items} }}"), 403);
         Assert.Equal("Maximum number of metadata items exceeds 128", NovaClient.Message(refused));
     }
+
+    [Fact]
+    public async Task Change_in_the_second_that_is_asked_for_is_before_it_and_since_it()
+    {
+        var id = await cloud.Create(cloud.ImageBody("timed"));
+        var updated = (await cloud.Becomes(id, "ACTIVE")).GetProperty("updated").GetString();
+        foreach (var filter in (string[])["changes-before", "changes-since"])
+            Assert.Contains((await cloud.Demo.Get($"servers?{filter}={updated}")).GetProperty("servers").EnumerateArray(), s => s.GetProperty("id").GetString() == id);
+        await cloud.Demo.Delete($"servers/{id}", 204);
+    }
 }

@@ -28,6 +28,32 @@ public sealed class CloudTemplateTests
     }
 
     [Fact]
+    public async Task Router_is_of_the_kind_that_its_flavor_says()
+    {
+        await using var own = await TestCloud.Start();
+        using var admin = await NetworkClient.As(own, "admin");
+        Assert.Equal(["dvrha", "dvr", "ha", "single_node"],
+            (await admin.Get("service-providers"))["service_providers"].EnumerateArray().Select(p => p.GetProperty("name").GetString()));
+        Assert.Single((await admin.Get("service-providers?name=ha"))["service_providers"].EnumerateArray());
+        var distributed = $$"""{"router": {"flavor_id": "{{await Flavor(admin, "dvr.DvrDriver")}}" """;
+        var made = (await admin.Post("routers", distributed + "} }"))["router"];
+        Assert.True(made.GetProperty("distributed").GetBoolean());
+        Assert.Equal("InvalidInput", (await admin.Post("routers", distributed + """, "distributed": false } }""")).Error);
+        Assert.Equal("InvalidInput", (await admin.Put($"routers/{NetworkClient.Id(made)}", """{"router": {"distributed": false, "admin_state_up": false}}""")).Error);
+        var available = $$"""{"router": {"flavor_id": "{{await Flavor(admin, "ha.HaDriver")}}"} }""";
+        Assert.Equal("HANotEnoughAvailableAgents", (await admin.Post("routers", available)).Error);
+    }
+
+    private static async Task<string> Flavor(NetworkClient admin, string driver)
+    {
+        var flavor = NetworkClient.Id((await admin.Post("flavors", """{"flavor": {"name": "f", "service_type": "L3_ROUTER_NAT"}}"""))["flavor"]);
+        var profile = NetworkClient.Id((await admin.Post("service_profiles",
+            $$"""{"service_profile": {"driver": "neutron.services.l3_router.service_providers.{{driver}}"} }"""))["service_profile"]);
+        await admin.Post($"flavors/{flavor}/service_profiles", $$"""{"service_profile": {"id": "{{profile}}"} }""");
+        return flavor;
+    }
+
+    [Fact]
     public async Task New_security_groups_begin_with_the_default_rules_of_the_cloud()
     {
         await using var own = await TestCloud.Start();
@@ -68,7 +94,7 @@ public sealed class CloudTemplateTests
         Assert.Equal(HttpStatusCode.NoContent, (await demo.Delete($"auto-allocated-topology/{project}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await demo.Get($"networks/{made}")).Status);
         Assert.Empty((await demo.Get("routers"))["routers"].EnumerateArray());
-        Assert.Equal(HttpStatusCode.NotFound, (await demo.Delete($"auto-allocated-topology/{project}")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await demo.Delete($"auto-allocated-topology/{project}")).Status);
     }
 
     [Fact]

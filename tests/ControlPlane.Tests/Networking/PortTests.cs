@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Cumulet.ControlPlane.Tests.Images;
 
 namespace Cumulet.ControlPlane.Tests.Networking;
 
@@ -58,7 +59,9 @@ public sealed class PortTests(TestCloud cloud) : IClassFixture<TestCloud>
     [InlineData(""" "fixed_ips": [{}] """, "InvalidInput", 400)]
     [InlineData(""" "fixed_ips": [{"subnet_id": "00000000-0000-0000-0000-000000000001"}] """, "InvalidInput", 400)]
     [InlineData(""" "mac_address": "nonsense" """, "HTTPBadRequest", 400)]
-    [InlineData(""" "mac_address": "01:00:5e:00:00:01" """, "HTTPBadRequest", 400)]
+    [InlineData(""" "mac_address": "00:00:00:00:00:00" """, "HTTPBadRequest", 400)]
+    [InlineData(""" "mac_address": "ff:ff:ff:ff:ff:ff" """, "HTTPBadRequest", 400)]
+    [InlineData(""" "allowed_address_pairs": [{"ip_address": "10.63.0.9", "mac_address": "01:00:5e:00:00:01"}] """, "HTTPBadRequest", 400)]
     [InlineData(""" "security_groups": ["00000000-0000-0000-0000-000000000001"] """, "SecurityGroupNotFound", 404)]
     [InlineData(""" "allowed_address_pairs": [{"mac_address": "fa:16:3e:00:00:01"}] """, "HTTPBadRequest", 400)]
     [InlineData(""" "extra_dhcp_opts": [{"opt_name": "x\ndhcp-script=/bin/sh", "opt_value": "1"}] """, "HTTPBadRequest", 400)]
@@ -73,6 +76,30 @@ public sealed class PortTests(TestCloud cloud) : IClassFixture<TestCloud>
         var answer = await demo.Post("ports", $$"""{"port": {"network_id": "{{network}}", {{rest}} } }""");
         Assert.Equal((HttpStatusCode)status, answer.Status);
         Assert.Equal(error, answer.Error);
+    }
+
+    [Fact]
+    public async Task Port_with_a_multicast_address_is_no_network_card()
+    {
+        using var demo = await NetworkClient.As(cloud, "demo");
+        var network = await demo.Network();
+        await demo.Subnet(network, "10.64.0.0/24");
+        var port = await demo.Port(network, """, "mac_address": "11:22:33:44:55:66" """);
+        Assert.Equal("11:22:33:44:55:66", port.GetProperty("mac_address").GetString());
+        using var http = await cloud.As("demo");
+        using var answer = await http.PostAsync("/compute/v2.1/servers", TestCloud.Body($$$"""
+            {"server": {"name": "s", "flavorRef": "1", "imageRef": "", "networks": [{"port": "{{{NetworkClient.Id(port)}}}"}],
+             "block_device_mapping_v2": [{"boot_index": 0, "source_type": "blank", "destination_type": "volume", "volume_size": 1}]} }
+            """));
+        var server = NetworkClient.Id((await TestCloud.Json(answer)).GetProperty("server"));
+        JsonElement shown = default;
+        await Eventually.Holds(async () =>
+        {
+            using var now = await http.GetAsync($"/compute/v2.1/servers/{server}");
+            shown = (await TestCloud.Json(now)).GetProperty("server");
+            return shown.GetProperty("status").GetString() == "ERROR";
+        });
+        Assert.Contains("multicast address 11:22:33:44:55:66", shown.GetProperty("fault").GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -149,7 +149,8 @@ internal sealed class ServiceRequests(BlockStorageRoom room)
 
     public Task<Reply> Hosts(ApiRequest request)
     {
-        var services = Read(request);
+        // Clients take the first host for one that has volumes (openstacksdk's test of capabilities).
+        var services = Read(request).OrderBy(s => s.Binary == VolumeServices.Volume ? 0 : 1);
         return Task.FromResult(JsonWriting.Wrapped("hosts", json =>
         {
             json.WriteStartArray();

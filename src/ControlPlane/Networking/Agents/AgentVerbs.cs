@@ -105,10 +105,9 @@ internal sealed class AgentVerbs(Database database, TimeProvider time, string ho
         var id = Asked(await request.Body(), "router_id");
         await database.Write(tx =>
         {
-            var agent = Agent(tx, request, AgentResource.L3);
+            Agent(tx, request, AgentResource.L3);
             if (RouterStore.FindAny(tx, id) is null) throw NetworkFault.RouterNotFound(id);
-            if (!AgentSchedule.IsTaken(tx, AgentSchedule.Routers, id))
-                throw Fault.Conflict($"The router {id} has been already hosted by the L3 Agent {agent.Id}.", "RouterHostedByL3Agent");
+            // Rule: Neutron refuses a router that another agent has; the one that has it already is given it again in silence.
             AgentSchedule.GiveBack(tx, AgentSchedule.Routers, id);
         });
         return Reply.Json(201, static json => json.WriteNullValue());

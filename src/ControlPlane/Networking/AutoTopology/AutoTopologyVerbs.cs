@@ -37,7 +37,8 @@ internal sealed class AutoTopologyVerbs(Database database, TimeProvider time)
         request.Authorize(PolicyTarget.OwnedBy(project));
         await database.Write(tx =>
         {
-            var topology = Find(tx, project) ?? throw Fault.NotFound($"No auto-allocated topology is there for project {project}.", "AutoAllocatedTopologyNotFound");
+            // Rule: a project without one is told the same as one that had it.
+            if (Find(tx, project) is not { } topology) return;
             RemoveRouter(tx, topology);
             if (NetworkStore.Find(tx, request.Caller, topology.NetworkId) is { } network)
                 DeleteNetwork.Run(new Removal<NetworkRecord>(tx, request, network, time.GetUtcNow()));

@@ -1,5 +1,6 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Networking.Resources;
+using Cumulet.ControlPlane.Networking.Routers;
 using Cumulet.ControlPlane.Store;
 using Attribute = Cumulet.ControlPlane.Networking.Resources.Attribute;
 
@@ -89,13 +90,16 @@ internal static class FlavorResource
         tx.Execute($"DELETE FROM network_flavors WHERE id = {id}");
     }
 
-    /// <summary>The flavor that a new router is asked for in.</summary>
-    public static string? OfNewRouter(Creation creation)
+    /// <summary>The flavor that a new router is asked for in, and the kind of router that its profile says, if it says one.</summary>
+    public static (string? Id, RouterProvider? Provider) OfNewRouter(Creation creation)
     {
-        if (creation.Body.GetText("flavor_id") is not { } id) return null;
+        if (creation.Body.GetText("flavor_id") is not { } id) return (null, null);
         var flavor = Declared.Find(creation.Tx, creation.Caller, id) ?? throw NotFound(id);
         if (!flavor.Enabled) throw Fault.Unavailable("Flavor is not enabled.", "FlavorDisabled");
         if (flavor.ProfileIds.Count == 0) throw Fault.NotFound($"No service profile is associated with flavor {id}.", "FlavorServiceProfileBindingNotFound");
-        return flavor.Id;
+        var driver = creation.Tx.Find(
+            $"SELECT p.driver FROM network_service_profiles p JOIN network_flavor_profiles f ON f.profile_id = p.id WHERE f.flavor_id = {id} AND p.enabled = 1 ORDER BY p.id",
+            row => row.Text());
+        return (flavor.Id, driver is null ? null : RouterProvider.ByDriver(driver));
     }
 }

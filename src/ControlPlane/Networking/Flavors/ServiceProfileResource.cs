@@ -1,5 +1,6 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Networking.Resources;
+using Cumulet.ControlPlane.Networking.Routers;
 using Cumulet.ControlPlane.Store;
 using Attribute = Cumulet.ControlPlane.Networking.Resources.Attribute;
 
@@ -7,11 +8,9 @@ namespace Cumulet.ControlPlane.Networking.Flavors;
 
 internal sealed record ServiceProfileRecord(string Id, string Description, string Driver, string Metainfo, bool Enabled);
 
-/// <summary>What is behind a flavor: the one driver that this cloud has, with notes for operators.</summary>
+/// <summary>What is behind a flavor: a kind of router, with notes for operators.</summary>
 internal static class ServiceProfileResource
 {
-    private const string OnlyDriver = "neutron.services.l3_router.service_providers.single_node.SingleNodeDriver";
-
     public static Fault NotFound(string id) => Fault.NotFound($"Service Profile {id} could not be found.", "ServiceProfileNotFound");
 
     public static readonly Resource<ServiceProfileRecord> Declared = new()
@@ -87,8 +86,9 @@ internal static class ServiceProfileResource
 
     private static void Check(ServiceProfileRecord profile)
     {
-        if (profile.Driver.Length > 0 && profile.Driver != OnlyDriver)
-            throw Fault.NotFound($"Service Profile driver {profile.Driver.Truncated()} could not be found; this cloud has {OnlyDriver}.", "ServiceProfileDriverNotFound");
+        if (profile.Driver.Length > 0 && RouterProvider.ByDriver(profile.Driver) is null)
+            throw Fault.NotFound($"Service Profile driver {profile.Driver.Truncated()} could not be found; there are {string.Join(", ", RouterProvider.All.Select(p => p.Driver))}.",
+                "ServiceProfileDriverNotFound");
         if (profile.Driver.Length == 0 && profile.Metainfo.Length == 0)
             throw NetworkFault.InvalidInput("Service Profile needs either a driver or metainfo");
     }

@@ -28,18 +28,27 @@ internal static class PortBody
         return requests;
     }
 
+    /// <summary>Rule: a port may have a multicast address, as in Neutron; no network card can, so no server takes such a port.</summary>
     public static string Mac(string text)
     {
         var mac = text.Replace('-', ':').ToLowerInvariant();
-        var first = Convert.ToByte(mac[..2], 16);
-        if (mac == "00:00:00:00:00:00" || (first & 1) != 0) throw NetworkFault.Invalid("mac_address", $"'{text}' is not a valid MAC address");
+        if (mac is "00:00:00:00:00:00" or "ff:ff:ff:ff:ff:ff") throw NetworkFault.Invalid("mac_address", $"'{text}' is not a valid MAC address");
+        return mac;
+    }
+
+    public static bool IsMulticast(string mac) => (Convert.ToByte(mac[..2], 16) & 1) != 0;
+
+    private static string PairMac(string text)
+    {
+        var mac = Mac(text);
+        if (IsMulticast(mac)) throw NetworkFault.Invalid("allowed_address_pairs", $"MAC address {mac} is a multicast address, which is not supported.");
         return mac;
     }
 
     public static IReadOnlyList<AddressPair> AddressPairs(JsonElement body, string portMac)
     {
         var pairs = body.GetItems("allowed_address_pairs").Select(p => new AddressPair(
-            Ip(p.GetText("ip_address")!), p.GetText("mac_address") is { } mac ? Mac(mac) : portMac)).ToList();
+            Ip(p.GetText("ip_address")!), p.GetText("mac_address") is { } mac ? PairMac(mac) : portMac)).ToList();
         if (pairs.Count > MaxAddressPairs)
             throw Fault.BadRequest($"The number of allowed address pair exceeds the maximum {MaxAddressPairs}.", "AllowedAddressPairExhausted");
         if (pairs.GroupBy(p => p).FirstOrDefault(g => g.Count() > 1)?.Key is { } twice)

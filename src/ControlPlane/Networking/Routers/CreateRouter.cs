@@ -10,6 +10,8 @@ internal static class CreateRouter
     {
         var (tx, body) = (creation.Tx, creation.Body);
         QuotaStore.Claim(tx, creation.ProjectId, "router");
+        var (flavor, provider) = Flavors.FlavorResource.OfNewRouter(creation);
+        provider?.RequireSupport(body);
         var router = new RouterRecord
         {
             Id = creation.NewId,
@@ -18,8 +20,8 @@ internal static class CreateRouter
             Description = creation.Text("description"),
             AdminStateUp = creation.Flag("admin_state_up", true),
             AvailabilityZoneHints = AvailabilityZones.Hints(body, "router"),
-            Distributed = RouterKind.Of(body, otherwise: false),
-            FlavorId = Flavors.FlavorResource.OfNewRouter(creation),
+            Distributed = RouterKind.Of(body, provider),
+            FlavorId = flavor,
             CreatedAt = creation.Now,
             UpdatedAt = creation.Now,
         };

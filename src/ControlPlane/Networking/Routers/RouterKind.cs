@@ -9,9 +9,11 @@ namespace Cumulet.ControlPlane.Networking.Routers;
 /// </summary>
 internal static class RouterKind
 {
-    public static bool Of(JsonElement body, bool otherwise)
+    public static bool Of(JsonElement body, RouterProvider? provider) => Of(body, provider?.Distributed ?? false, provider?.HighlyAvailable ?? false);
+
+    public static bool Of(JsonElement body, bool otherwise, bool highlyAvailable = false)
     {
-        if (body.GetFlag("ha") is true)
+        if (body.GetFlag("ha") ?? highlyAvailable)
             throw Fault.Conflict("Not enough l3 agents available to ensure HA. Minimum required 2, available 1.", "HANotEnoughAvailableAgents");
         return body.GetFlag("distributed") ?? otherwise;
     }

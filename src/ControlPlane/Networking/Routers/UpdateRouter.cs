@@ -18,6 +18,8 @@ internal static class UpdateRouter
             Distributed = RouterKind.Of(body, change.Current.Distributed),
             UpdatedAt = change.Now,
         };
+        if (router.Distributed != change.Current.Distributed && change.Current.FlavorId is not null)
+            throw NetworkFault.InvalidInput("Changing the 'ha' and 'distributed' attributes on a router associated with a flavor is not supported");
         if (router.Distributed != change.Current.Distributed) RouterKind.RequireDown(change.Current);
         if (body.TryGetProperty("external_gateway_info", out var info))
             router = info.ValueKind == JsonValueKind.Null

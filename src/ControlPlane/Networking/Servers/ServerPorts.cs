@@ -56,6 +56,8 @@ internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
         var port = PortStore.Find(tx, caller, portId) ?? throw NetworkFault.PortNotFound(portId);
         if (port.DeviceId.Length > 0 && port.DeviceId != serverId)
             throw Fault.Conflict($"Port {portId} is still in use.", "PortInUse");
+        if (PortBody.IsMulticast(port.Mac))
+            throw Fault.BadRequest($"Port {portId} has the multicast address {port.Mac}, which no network card can have: give it another mac_address.");
         PortStore.Update(tx, port with
         {
             DeviceId = serverId,

@@ -3,7 +3,7 @@ using Cumulet.ControlPlane.Networking.Networks;
 
 namespace Cumulet.ControlPlane.Networking.Topology;
 
-/// <summary>Availability zones and service providers: one host has one of each.</summary>
+/// <summary>Availability zones: one host has one.</summary>
 internal static class Zones
 {
     public static Task<Reply> List(ApiRequest request)
@@ -29,17 +29,4 @@ internal static class Zones
 
     private static bool Wanted(ApiRequest request, string name, string value) =>
         request.Query[name].Count == 0 || request.Query[name].Contains(value);
-
-    public static Task<Reply> Providers(ApiRequest request) => Task.FromResult(Reply.Ok(json =>
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("service_providers");
-        json.WriteStartObject();
-        json.WriteString("service_type", "L3_ROUTER_NAT");
-        json.WriteString("name", "single_node");
-        json.WriteBoolean("default", true);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }));
 }
