@@ -20,6 +20,10 @@ public sealed class TwoLivesTests(RealCloud cloud) : IClassFixture<RealCloud>
         (await cloud.Openstack($"server reboot --hard --wait {guest.ServerId}")).Succeeded();
         await guest.WaitForSsh();
         Assert.Equal("kept", await guest.Run("cat data"));
+        // The same with the cloud's own words; what stands behind `--` is ssh's: its options and the guest's command.
+        var ssh = await cloud.Openstack($"server ssh -l cirros -i {cloud.KeyFile} {guest.ServerId} --"
+            + " -q -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null cat data");
+        Assert.Equal("kept", ssh.Succeeded().Trim());
         await guest.Delete();
 
         var again = await Guest.Reach(cloud, await Create($"--image {image}"));

@@ -27,13 +27,14 @@ sealed class ServerSsh(Syntax syntax) : CommandBase(syntax)
         int[] versions = call[_ipv4] ? [4] : call[_ipv6] ? [6] : [4, 6];
         var address = ServerAddress.Choose(server, call[_kind] ?? (call[_private] ? "private" : "public"), versions);
         var start = new ProcessStartInfo("ssh");
-        start.ArgumentList.Add(address);
-        foreach (var arg in call[_rest]) start.ArgumentList.Add(arg);
         Add(start, "-p", call[_port]);
         Add(start, "-i", call[_identity]);
         Add(start, "-o", call[_option]);
         if (!call[_rest].Contains("-l"))
             Add(start, "-l", call[_login] ?? (await call.Cloud.Session(cancellation)).Body.Field("user").Text("name"));
+        start.ArgumentList.Add(address);
+        // Last, so that a command behind `--` is not given our options as its own.
+        foreach (var arg in call[_rest]) start.ArgumentList.Add(arg);
         using var ssh = Process.Start(start) ?? throw new CommandError("ssh could not be started");
         await ssh.WaitForExitAsync(cancellation);
         return ssh.ExitCode;
