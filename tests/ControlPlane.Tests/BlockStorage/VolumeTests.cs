@@ -71,7 +71,7 @@ public sealed class VolumeTests(TestCloud cloud) : IClassFixture<TestCloud>
     [InlineData("{\"volume\":{\"size\":1,\"nonsense\":1}}", 400)]
     [InlineData("{\"volume\":{\"size\":1,\"volume_type\":\"no-such\"}}", 404)]
     [InlineData("{\"volume\":{\"size\":1,\"availability_zone\":\"moon\"}}", 400)]
-    [InlineData("{\"volume\":{\"size\":1,\"multiattach\":true}}", 400)]
+    [InlineData("{\"volume\":{\"size\":1,\"multiattach\":\"perhaps\"}}", 400)]
     [InlineData("{\"volume\":{\"size\":1,\"imageRef\":\"00000000-0000-0000-0000-000000000001\"}}", 400)]
     [InlineData("{\"volume\":{\"size\":1,\"snapshot_id\":\"00000000-0000-0000-0000-000000000001\"}}", 404)]
     [InlineData("{\"volume\":{\"size\":1,\"source_volid\":\"00000000-0000-0000-0000-000000000001\"}}", 404)]

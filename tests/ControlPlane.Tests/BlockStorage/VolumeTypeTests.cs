@@ -49,6 +49,17 @@ public sealed class VolumeTypeTests(TestCloud cloud) : IClassFixture<TestCloud>
     }
 
     [Theory]
+    [InlineData("true", true)]
+    [InlineData("null", false)]
+    public async Task Older_clients_ask_the_volume_itself_for_multiattach(string asked, bool multiattach)
+    {
+        using var demo = await VolumeClient.As(cloud, "demo");
+        var volume = await demo.Create($"\"size\":1,\"multiattach\":{asked}");
+        Assert.Equal(multiattach, (await demo.Get($"volumes/{volume}")).GetProperty("volume").GetProperty("multiattach").GetBoolean());
+        await demo.Expect(HttpStatusCode.Accepted, "DELETE", $"volumes/{volume}");
+    }
+
+    [Theory]
     [InlineData("volume_backend_name", "local", true)]
     [InlineData("capabilities:vendor_name", "Cumulet", true)]
     [InlineData("acme:tier", "gold", true)]

@@ -33,8 +33,8 @@ internal sealed class PostVolume(BlockStorageRoom room)
     public async Task<Reply> Handle(ApiRequest request)
     {
         var body = await request.Body("volume", request.At(3, 53) ? Since353 : Until352);
-        if (body.GetFlag("multiattach") == true)
-            throw Fault.BadRequest("multiattach parameter has been removed. The default behavior is to use multiattach enabled volume types. Contact your administrator to create a multiattach enabled volume type and use it to create multiattach volumes.");
+        // Cinder up to Zed took it beside the volume type; who still sends it means it.
+        if (body.GetFlag("multiattach") == true) request.Authorize("volume:multiattach", PolicyTarget.OwnedBy(request.ProjectId));
         var details = await room.Parts.Database.Write(tx =>
         {
             var wanted = new NewVolume
@@ -44,6 +44,7 @@ internal sealed class PostVolume(BlockStorageRoom room)
                 SizeGib = body.GetLong("size"),
                 VolumeType = body.GetText("volume_type") is { Length: > 0 } type ? type : null,
                 AvailabilityZone = body.GetText("availability_zone"),
+                Multiattach = body.GetFlag("multiattach") == true,
                 Metadata = body.GetMap("metadata"),
                 Source = Source(tx, request, body),
                 GroupId = body.GetText("consistencygroup_id") ?? (request.At(3, 13) ? body.GetText("group_id") : null),
