@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Writes one suite's results into the page of all suites; the others keep what the page says of them.
 
-usage: write_page.py PAGE SUITE SECONDS RESULTS.TSV…     several files: a suite that was run in pieces
+usage: write_page.py PAGE SUITE GUESTS SECONDS RESULTS.TSV…
+
+GUESTS is real or fake; several files are a suite that was run in pieces, and a test's last result counts.
 """
 import collections
 import datetime
@@ -18,12 +20,13 @@ TITLES = {
 }
 HEAD = """# Conformance
 
-OpenStack's own integration tests, unmodified, against a cloud with real guests. `tests/Conformance/run SUITE…` starts the cloud,
-runs the tests and writes this page. Every feature the cloud means to have is switched on in
-[tempest.conf.in](../tests/Conformance/tempest.conf.in): a test that is skipped is listed with its reason, as a failed one is.
+OpenStack's own integration tests, unmodified. `tests/Conformance/run SUITE…` starts a cloud, runs the tests and writes this page.
+Every feature the cloud means to have is switched on in [tempest.conf.in](../tests/Conformance/tempest.conf.in): a test that is skipped
+is listed with its reason, as a failed one is. Guests are real ones under QEMU, asked over SSH; where it says fake, nothing boots
+(`-f`), and what only a guest can answer is skipped. Suites that have not been run whole have no line.
 
-| suite | passed | failed | skipped | seconds | tempest | date |
-|---|---:|---:|---:|---:|---|---|
+| suite | guests | passed | failed | skipped | seconds | tempest | date |
+|---|---|---:|---:|---:|---:|---|---|
 """
 
 
@@ -39,14 +42,15 @@ def sections(page):
     return found
 
 
-def section(suite, seconds, results):
-    rows = []
+def section(suite, guests, seconds, results):
+    last = {}
     for path in results:
         with open(path, encoding='utf-8') as lines:
-            rows += [line.rstrip('\n').split('\t') for line in lines][1:]
+            last |= {row[2]: row for row in (line.rstrip('\n').split('\t') for line in lines) if row[0] != 'status'}
+    rows = list(last.values())
     count = {s: sum(r[0] == s for r in rows) for s in ('passed', 'failed', 'skipped')}
-    line = '| `%s`: %s | %d | %d | %d | %s | %s | %s |\n' % (
-        suite, TITLES[suite], count['passed'], count['failed'], count['skipped'], seconds,
+    line = '| `%s`: %s | %s | %d | %d | %d | %s | %s | %s |\n' % (
+        suite, TITLES[suite], guests, count['passed'], count['failed'], count['skipped'], seconds,
         importlib.metadata.version('tempest'), datetime.datetime.now(datetime.timezone.utc).date())
     text = ''
     failed = sorted((r[2], r[3]) for r in rows if r[0] == 'failed')
@@ -73,9 +77,9 @@ def reason(text):
     return re.sub(r'[|<>*_`]', ' ', text)[:200].strip() or 'no reason given'
 
 
-page, suite, seconds, results = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
+page, suite, guests, seconds, results = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5:]
 found = sections(page)
-found[suite] = section(suite, seconds, results)
+found[suite] = section(suite, guests, seconds, results)
 ordered = [s for s in TITLES if s in found]
 with open(page, 'w', encoding='utf-8') as out:
     out.write(HEAD + ''.join(found[s][0] for s in ordered))
