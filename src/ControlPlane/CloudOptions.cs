@@ -42,4 +42,6 @@ public sealed record CloudOptions
     public string HostName { get; init; } = Dns.GetHostName();
     /// <summary>Passwords of the first users admin and demo; null makes random ones.</summary>
     public (string Admin, string Demo)? FirstPasswords { get; init; }
+    /// <summary>Their hashes, where they are known; null computes them, half a second of a processor.</summary>
+    public (string Admin, string Demo)? FirstHashes { get; init; }
 }

@@ -30,9 +30,13 @@ internal sealed class Bootstrap(Database database, IdentityChanges changes, Pass
     {
         if (database.Read(IsDone)) return null;
         var (admin, demo) = options.FirstPasswords ?? (NewPassword(), NewPassword());
-        var first = new FirstStart(IdentityId.New(), IdentityId.New(), IdentityId.New(), IdentityId.New(), admin, demo);
-        // Slow on purpose, so both at once.
-        string[] hashes = await Task.WhenAll(passwords.Make(admin, CancellationToken.None), passwords.Make(demo, CancellationToken.None));
+        // Slow on purpose, so both at once, and never again for the same passwords.
+        var hashes = options.FirstHashes is { } known ? [known.Admin, known.Demo]
+            : await Task.WhenAll(passwords.MakeAtStart(admin), passwords.MakeAtStart(demo));
+        var first = new FirstStart(IdentityId.New(), IdentityId.New(), IdentityId.New(), IdentityId.New(), admin, demo)
+        {
+            Hashes = (hashes[0], hashes[1]),
+        };
         return await changes.Write(tx =>
         {
             if (IsDone(tx)) return null;

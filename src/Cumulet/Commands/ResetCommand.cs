@@ -21,10 +21,12 @@ internal static class ResetCommand
         var watch = Stopwatch.StartNew();
         await DownCommand.Stop(folder, running, "/stop?guests=kill", cancel);
         if (running.Arguments.SkipWhile(word => word != "--postgres").Skip(1).FirstOrDefault() is { } postgres)
-            await Migrations.Undo((await File.ReadAllTextAsync(postgres, cancel)).Trim());
+            await Migrations.Empty((await File.ReadAllTextAsync(postgres, cancel)).Trim());
         foreach (var file in Directory.EnumerateFiles(folder.Path, "cumulet.db*")) File.Delete(file);
+        // Put aside in one step each, however many files there are.
+        var aside = Directory.CreateDirectory(Path.Combine(folder.Discarded, Guid.NewGuid().ToString())).FullName;
         foreach (var made in (string[])["disks", "staging", "vms"])
-            if (Directory.Exists(Path.Combine(folder.Path, made))) Directory.Delete(Path.Combine(folder.Path, made), recursive: true);
+            if (Directory.Exists(Path.Combine(folder.Path, made))) Directory.Move(Path.Combine(folder.Path, made), Path.Combine(aside, made));
         var url = await UpCommand.Spawn(folder, running.Arguments, cancel);
         await UpCommand.FirstImage(folder, cancel);
         Console.WriteLine($"The cloud is empty again: {url} ({watch.Elapsed.TotalMilliseconds:0} ms)");

@@ -32,13 +32,28 @@ internal static class ServeCommand
         var options = Options(settings, parsed, folder);
         await using var cloud = await Start(options, cancel);
         if (cloud.FirstStart is { } first)
-            folder.Write(new FirstCredentials(first.AdminPassword, first.DemoPassword, options.Region));
+            folder.Write(new FirstCredentials(first.AdminPassword, first.DemoPassword, options.Region).With(first.Hashes));
         Credentials.WriteOpenRc(folder, cloud.Url, options.CertificatePath);
         folder.Write(new RunningDaemon(Environment.ProcessId, cloud.Url, Versions.Own, settings.Words(parsed)));
         Notify($"READY=1\nSTATUS={cloud.Url}");
+        var removal = Task.Run(() => RemoveDiscarded(folder), cancel);
         await cloud.WaitForShutdown(cancel);
+        await removal;
         File.Delete(folder.DaemonFile);
         return 0;
+    }
+
+    private static void RemoveDiscarded(StateFolder folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder.Discarded)) Directory.Delete(folder.Discarded, recursive: true);
+        }
+        catch (IOException error)
+        {
+            // Of no use to anybody, and in nobody's way but the disk's: the next start tries again.
+            Console.Error.WriteLine($"cumulet: {folder.Discarded} is not removed: {error.Message}");
+        }
     }
 
     private static async Task<Cloud> Start(CloudOptions options, CancellationToken cancel)
@@ -95,6 +110,7 @@ internal static class ServeCommand
             CertificateKeyPath = key,
             // After a reset the users come back with the passwords that people have noted.
             FirstPasswords = folder.ReadCredentials() is { } known ? (known.AdminPassword, known.DemoPassword) : null,
+            FirstHashes = folder.ReadCredentials()?.HashesOfThese(),
             GuestImagePath = parsed.GetValue(settings.GuestImage) is { Length: > 0 } image && File.Exists(image) ? image : null,
         };
     }

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
@@ -20,6 +22,8 @@ internal sealed partial class StateFolder(string path)
     public string LogFile => In("cumulet.log");
     public string CredentialsFile => In("credentials.json");
     public string OpenRc => In("openrc");
+    /// <summary>What a reset put aside: the next daemon removes it while it works.</summary>
+    public string Discarded => In("discarded");
     public string Certificate => In("tls/cert.pem");
     public string CertificateKey => In("tls/key.pem");
 
@@ -103,7 +107,20 @@ internal sealed partial class StateFolder(string path)
 internal sealed record RunningDaemon(int Pid, string Url, string Version, IReadOnlyList<string> Arguments);
 
 /// <summary>The users that the first start made.</summary>
-internal sealed record FirstCredentials(string AdminPassword, string DemoPassword, string Region);
+internal sealed record FirstCredentials(string AdminPassword, string DemoPassword, string Region)
+{
+    /// <summary>The hashes that the first start computed, so that a reset need not do it again; gone with a password that a person changed here.</summary>
+    public KnownHashes? Hashes { get; init; }
+
+    public FirstCredentials With((string Admin, string Demo) hashes) => this with { Hashes = new KnownHashes(Mark(), hashes.Admin, hashes.Demo) };
+
+    public (string Admin, string Demo)? HashesOfThese() => Hashes is { } known && known.Of == Mark() ? (known.Admin, known.Demo) : null;
+
+    private string Mark() => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{AdminPassword}\n{DemoPassword}")));
+}
+
+/// <param name="Of">A digest of the passwords that they belong to.</param>
+internal sealed record KnownHashes(string Of, string Admin, string Demo);
 
 [JsonSerializable(typeof(RunningDaemon))]
 [JsonSerializable(typeof(FirstCredentials))]

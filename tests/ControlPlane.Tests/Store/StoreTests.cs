@@ -303,6 +303,38 @@ public sealed class PostgresStoreTests(PrivatePostgres postgres) : StoreTests, I
         Assert.Equal([1L, 2L], Ids(db));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Emptied_database_is_as_the_migrations_leave_a_new_one(bool ofAnOlderVersion)
+    {
+        var connection = await postgres.NewDatabase();
+        List<string> fresh;
+        using (var db = Database.OpenPostgres(connection))
+        {
+            await Migrations.Apply(db, TimeProvider.System);
+            fresh = RowsOfAll(db);
+            Assert.Contains(fresh, row => row.StartsWith("metadef_resource_types: ", StringComparison.Ordinal));
+            await db.Write(tx =>
+            {
+                tx.Execute($"DELETE FROM metadef_resource_types WHERE name = {"OS::Nova::Server"}");
+                tx.Execute($"INSERT INTO metadef_resource_types (name, created_at) VALUES ({"mine"}, {1})");
+                tx.Execute($"INSERT INTO flavor_extra_specs (flavor_id, name, value) VALUES ({"1"}, {"a"}, {"b"})");
+                if (ofAnOlderVersion) tx.Execute($"DELETE FROM migrations WHERE name = {"Networking/0001"}");
+            });
+        }
+        await Migrations.Empty(connection);
+        using var emptied = Database.OpenPostgres(connection);
+        await Migrations.Apply(emptied, TimeProvider.System);
+        Assert.Equal(fresh, RowsOfAll(emptied));
+    }
+
+    private static List<string> RowsOfAll(Database db) => db.Read(tx =>
+    {
+        var tables = tx.Query($"SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'migrations' ORDER BY tablename", row => row.Text());
+        return tables.SelectMany(table => tx.Query(Sql.Raw($"SELECT t::text FROM \"{table}\" t ORDER BY 1"), row => $"{table}: {row.Text()}").Prepend(table)).ToList();
+    });
+
     [Fact]
     public async Task Server_that_is_down_is_unavailable_and_heals()
     {

@@ -22,6 +22,9 @@ internal sealed class PasswordHash(int cost, TimeProvider time)
     private readonly ConcurrentDictionary<string, DateTimeOffset> _remembered = new(StringComparer.Ordinal);
     private readonly Lazy<string> _decoy = new(() => BCrypt.Net.BCrypt.EnhancedHashPassword("no such user", cost));
 
+    /// <summary>Before anybody can log in there are no turns to wait for.</summary>
+    public Task<string> MakeAtStart(string text) => Task.Run(() => BCrypt.Net.BCrypt.EnhancedHashPassword(text, cost));
+
     public async Task<string> Make(string text, CancellationToken cancel)
     {
         await _turns.WaitAsync(cancel);
