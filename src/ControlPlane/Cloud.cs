@@ -124,6 +124,7 @@ public sealed partial class Cloud : IAsyncDisposable
         door.Add(new ControlVerb("GET", "/sagas", _ => Task.FromResult((200, ControlDoor.Describe(_parts.Sagas.Registered)))));
         door.Add(new ControlVerb("GET", "/audit", http => _audit.Report(http.RequestAborted)));
         door.Add(new ControlVerb("GET", "/status", _ => Task.FromResult((200, Status()))));
+        door.Add(new ControlVerb("GET", "/meters", async http => (200, await _rooms.Networking.Meters(http.RequestAborted))));
         door.Add(new ControlVerb("GET", "/first-image", http => _rooms.Images.FirstImage(http.RequestAborted)));
         door.Add(new ControlVerb("POST", "/stop", async http =>
         {

@@ -16,6 +16,7 @@ var root = new RootCommand("Cumulet: OpenStack in one process.")
     ResetCommand.Create(),
     AskCommand.Audit(),
     AskCommand.Sagas(),
+    AskCommand.Meters(),
     ServeCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

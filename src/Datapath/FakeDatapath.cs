@@ -34,6 +34,10 @@ public sealed class FakeDatapath : IDatapath
     public Socket ListenIn(DatapathNamespace place, IPAddress address, int port) =>
         throw new DatapathException(DatapathFailure.NoSuchDevice, "the fake datapath has no namespaces to listen in");
 
+    /// <summary>Nothing goes by.</summary>
+    public Task<IReadOnlyList<MeterReading>> ReadMetersAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<MeterReading>>([.. from router in _plan.Routers from meter in router.Meters select new MeterReading(router.Id, meter.Id, 0, 0)]);
+
     public Task TeardownAsync(CancellationToken cancellationToken)
     {
         _plan = new NetworkPlan();

@@ -31,6 +31,9 @@ public interface IDatapath : IAsyncDisposable
     /// <summary>The DHCP and router namespaces of the last plan applied.</summary>
     IReadOnlyList<DatapathNamespace> Namespaces { get; }
 
+    /// <summary>What the meters of the plan in force have counted since the host was started, or their router made.</summary>
+    Task<IReadOnlyList<MeterReading>> ReadMetersAsync(CancellationToken cancellationToken);
+
     /// <summary>Removes everything of this cloud from the host, known or left over, by name.</summary>
     Task TeardownAsync(CancellationToken cancellationToken);
 }
@@ -58,3 +61,5 @@ public sealed record ApplyResult(
 /// <param name="Namespace">Name as `ip netns` prints it; empty for the host's own.</param>
 /// <param name="What">One line: what is missing, left over or different.</param>
 public sealed record Disagreement(string Namespace, string What);
+
+public sealed record MeterReading(Guid RouterId, Guid MeterId, long Packets, long Bytes);

@@ -55,6 +55,14 @@ public sealed class LinuxDatapath : IDatapath
     public async Task<IReadOnlyList<Disagreement>> AuditAsync(NetworkPlan plan, CancellationToken cancellationToken) =>
         (IReadOnlyList<Disagreement>)(await Enqueue(null, () => Audit(plan), cancellationToken))!;
 
+    public async Task<IReadOnlyList<MeterReading>> ReadMetersAsync(CancellationToken cancellationToken) =>
+        (IReadOnlyList<MeterReading>)(await Enqueue(null, ReadMeters, cancellationToken))!;
+
+    List<MeterReading> ReadMeters() =>
+        [.. from router in Namespaces.OfType<DatapathNamespace.OfRouter>()
+            from meter in MeterRules.Read(Tools.Run(NameOf(router), "nft", ["list", "table", "inet", SpoofingRules.TableName]))
+            select new MeterReading(router.RouterId, meter.Meter, meter.Packets, meter.Bytes)];
+
     public Task TeardownAsync(CancellationToken cancellationToken) => Enqueue(null, Teardown, cancellationToken);
 
     public SafeFileHandle OpenTap(Guid portId)

@@ -123,6 +123,45 @@ public sealed class TrafficTests
         Assert.True(Guest.Carries(kept!, accepted));
     }
 
+    [Fact]
+    public async Task Apply_meter_counts_each_packet_at_the_gateway_once_and_goes_on_when_rules_change()
+    {
+        await using var host = new TestHost();
+        var a = Plans.Vm(5, [.. Plans.DefaultRules, new SecurityRule(RuleDirection.Ingress, Ethertype.Ipv4, 1)]);
+        var b = Plans.Vm(6, Plans.DefaultRules);
+        MeterRule From(string cidr, bool excluded = false) => new(RuleDirection.Egress, IPNetwork.Parse(cidr), null, excluded);
+        NetworkPlan Metered(params MeterRule[] rules) => Plans.Cloud(a, b) with
+        {
+            Routers = [new PlannedRouter { Id = Plans.Router, Meters = [new PlannedMeter(Plans.Id(0x60), rules)] }],
+        };
+        async Task<long> Packets() => Assert.Single(await host.Datapath.ReadMetersAsync(TestHost.Cancellation)).Packets;
+
+        // Two rules that both match, and one that takes the other guest out.
+        var plan = Metered(From("10.9.0.0/24"), From("10.9.0.0/16"), From("10.9.0.6/32", excluded: true));
+        await host.Apply(plan);
+        Guest ga = host.BootStatic(a), gb = host.BootStatic(b);
+        Assert.Equal(0, await Packets());
+        Assert.True(gb.Pings("172.31.9.1", 5000));
+        Assert.Equal(0, await Packets());
+        Assert.True(ga.Pings("172.31.9.1", 5000));
+        var counted = await Packets();
+        Assert.InRange(counted, 1, 3);
+        // Inside of the cloud nothing passes the gateway.
+        Assert.True(ga.Pings("10.9.0.6"));
+        Assert.Equal(counted, await Packets());
+
+        // What was counted is no difference from the plan.
+        Assert.DoesNotContain(await host.Datapath.AuditAsync(plan, TestHost.Cancellation), d => d.Namespace.Contains("-r-", StringComparison.Ordinal));
+        await host.Apply(Metered(From("10.9.0.6/32")));
+        Assert.True(ga.Pings("172.31.9.1", 5000));
+        Assert.Equal(counted, await Packets());
+        Assert.True(gb.Pings("172.31.9.1", 5000));
+        Assert.InRange(await Packets(), counted + 1, counted + 3);
+        await host.Restart();
+        await host.Apply(Metered(From("10.9.0.6/32")));
+        Assert.InRange(await Packets(), counted + 1, counted + 3);
+    }
+
     static string PeerOf(Socket listener)
     {
         Assert.True(listener.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectRead), "nobody connected");

@@ -5,6 +5,7 @@ using Cumulet.ControlPlane.Networking.Agents;
 using Cumulet.ControlPlane.Networking.AutoTopology;
 using Cumulet.ControlPlane.Networking.Flavors;
 using Cumulet.ControlPlane.Networking.FloatingIps;
+using Cumulet.ControlPlane.Networking.Metering;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Ports;
 using Cumulet.ControlPlane.Networking.Qos;
@@ -37,6 +38,7 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
         RegisterTags();
         RegisterQos();
         RegisterAgents();
+        RegisterMetering();
         RegisterFlavors();
         RegisterCloud();
     }
@@ -148,6 +150,12 @@ internal sealed class NetworkRoutes(CloudParts parts, ServiceApi api, Action pok
             Change("PUT", alias, $"update_alias_{kind.RuleName}", aliases.Update(rule.Update));
             Change("DELETE", alias, $"delete_alias_{kind.RuleName}", aliases.Delete(QosRuleResource.Delete));
         }
+    }
+
+    private void RegisterMetering()
+    {
+        Serve("v2.0/metering/metering-labels", MeteringLabelResource.Declared, MeteringLabelResource.Create, null, MeteringLabelResource.Delete);
+        Serve("v2.0/metering/metering-label-rules", MeteringRuleResource.Declared, MeteringRuleResource.Create, null, MeteringRuleResource.Delete);
     }
 
     private void RegisterAgents()

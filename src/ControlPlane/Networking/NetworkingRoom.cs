@@ -4,6 +4,7 @@ using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Networking.Addresses;
 using Cumulet.ControlPlane.Networking.Agents;
 using Cumulet.ControlPlane.Networking.AutoTopology;
+using Cumulet.ControlPlane.Networking.Metering;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Plan;
 using Cumulet.ControlPlane.Networking.Ports;
@@ -66,6 +67,17 @@ public sealed class NetworkingRoom
 
     /// <summary>Where rows contradict each other about addresses.</summary>
     public Task<IReadOnlyList<string>> AuditAddresses(CancellationToken cancel) => Task.FromResult(_parts.Database.Read(AddressAudit.Run));
+
+    /// <summary>What the metering labels have counted, a line per label and router.</summary>
+    public async Task<string> Meters(CancellationToken cancel)
+    {
+        var read = _datapath is null ? [] : await _datapath.ReadMetersAsync(cancel);
+        var labels = _parts.Database.Read(tx => tx.Query(Sql.Raw(MeteringLabelResource.Declared.List.Select), MeteringLabelResource.Declared.Read));
+        return string.Concat(from label in labels
+                             from reading in read.Where(r => r.MeterId == Guid.Parse(label.Id))
+                             orderby label.Name, label.Id, reading.RouterId
+                             select $"{label.Id}  router {reading.RouterId}  {reading.Packets} packets  {reading.Bytes} bytes  {label.Name}\n");
+    }
 
     /// <summary>How many there are, for the status line.</summary>
     public string Summary(Tx tx) =>

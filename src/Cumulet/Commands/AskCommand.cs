@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Cumulet.Commands;
 
-/// <summary>The commands that ask the daemon and print its answer: <c>status</c>, <c>audit</c>, <c>sagas</c>.</summary>
+/// <summary>The commands that ask the daemon and print its answer: <c>status</c>, <c>audit</c>, <c>sagas</c>, <c>meters</c>.</summary>
 internal static class AskCommand
 {
     public static Command Status() => Create("status", "Show what runs.");
@@ -11,6 +11,8 @@ internal static class AskCommand
         "Check that processes, files, networks and rows agree; exit code 0 only when they do.");
 
     public static Command Sagas() => Create("sagas", "List the long operations with their steps and undos.");
+
+    public static Command Meters() => Create("meters", "Show what the metering labels have counted at each router.");
 
     private static Command Create(string name, string description)
     {

@@ -29,7 +29,7 @@ static class RouterCompiler
         if (gateway is not null)
             AddGateway(state, index, router, gateway);
         AddRoutes(state, index, router, ports);
-        state.Tables.Add(Filter(gateway, index.FloatingIpsByRouter[router.Id]));
+        state.Tables.Add(Filter(gateway, index.FloatingIpsByRouter[router.Id], router.Meters));
         state.Sysctls["ipv4/ip_forward"] = "1";
         state.Sysctls["ipv6/conf/all/forwarding"] = "1";
         state.Sysctls["ipv6/conf/default/accept_ra"] = "0";
@@ -116,7 +116,7 @@ static class RouterCompiler
         orderby rule
         select rule;
 
-    static NftTable Filter(PlannedPort? gateway, IEnumerable<PlannedFloatingIp> floatingIps)
+    static NftTable Filter(PlannedPort? gateway, IEnumerable<PlannedFloatingIp> floatingIps, IReadOnlyList<PlannedMeter> meters)
     {
         var table = new NftTable("inet", SpoofingRules.TableName);
         List<string> forward = ["ip daddr 169.254.0.0/16 drop", "ip saddr 169.254.0.0/16 drop"];
@@ -124,6 +124,7 @@ static class RouterCompiler
         if (gateway is not null)
         {
             var device = Names.InnerEnd(gateway.Number);
+            MeterRules.Add(table, device, meters);
             // Between the translations: to and from the address inside.
             foreach (var floating in floatingIps.Where(floating => floating.FixedAddress is not null))
             {

@@ -111,12 +111,12 @@ sealed class ReadBack(Names names, string? hostNamespace)
         return HasHostTable(Place(name)) && List(Place(name), table) == List(names.Scratch, table);
     }
 
-    /// <summary>The kernel lists tables, sets and chains in the order they were made, which says nothing: sorted here.</summary>
+    /// <summary>Without what counters say. The kernel lists tables, sets and chains in the order they were made, which says nothing: sorted here.</summary>
     static string List(string? place, params string[] what)
     {
         List<string> objects = [];
         var (table, current) = ("", new StringBuilder());
-        foreach (var line in Tools.Run(place, "nft", ["list", .. what]).Split('\n'))
+        foreach (var line in Tools.Run(place, "nft", ["-s", "list", .. what]).Split('\n'))
             if (line.StartsWith("table ", StringComparison.Ordinal))
                 table = line;
             else if (line is "\t}" or "}")

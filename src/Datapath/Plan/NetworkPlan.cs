@@ -160,7 +160,15 @@ public sealed record PlannedRouter
     /// <summary>Whether what leaves by the gateway without a floating IP takes the gateway's address.</summary>
     public bool Snat { get; init; } = true;
     public IReadOnlyList<StaticRoute> Routes { get; init; } = [];
+    public IReadOnlyList<PlannedMeter> Meters { get; init; } = [];
 }
+
+/// <summary>Counts what goes by the router's gateway, each packet once.</summary>
+public sealed record PlannedMeter(Guid Id, IReadOnlyList<MeterRule> Rules);
+
+/// <param name="Source">As seen inside the cloud, before and after the translations; null for any.</param>
+/// <param name="Excluded">What matches is not counted, whatever other rules say.</param>
+public sealed record MeterRule(RuleDirection Direction, IPNetwork? Source, IPNetwork? Destination, bool Excluded);
 
 /// <param name="FixedAddress">Null where only single ports are forwarded, by <see cref="NetworkPlan.PortForwardings"/>.</param>
 public sealed record PlannedFloatingIp(Guid Id, Guid RouterId, IPAddress FloatingAddress, IPAddress? FixedAddress)

@@ -2,6 +2,7 @@ using System.Net;
 using Cumulet.ControlPlane.Networking.Addresses;
 using Cumulet.ControlPlane.Networking.Agents;
 using Cumulet.ControlPlane.Networking.FloatingIps;
+using Cumulet.ControlPlane.Networking.Metering;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Ports;
 using Cumulet.ControlPlane.Networking.Routers;
@@ -25,6 +26,7 @@ internal sealed class RowsToPlan
     private readonly HashSet<string> _stateless;
     private readonly PolicyQualities _qualities;
     private readonly HashSet<string> _routersTaken;
+    private readonly IReadOnlyList<(MeteringLabelRecord Label, PlannedMeter Meter)> _meters;
 
     private RowsToPlan(Tx tx, string host)
     {
@@ -34,6 +36,7 @@ internal sealed class RowsToPlan
         _rules = tx.Query(Sql.Raw(SecurityGroupStore.RuleColumns), SecurityGroupStore.ReadRule).ToLookup(r => r.SecurityGroupId);
         _stateless = [.. tx.Query($"SELECT id FROM security_groups WHERE stateful = 0", row => row.Text())];
         _qualities = new PolicyQualities(tx);
+        _meters = Meters();
         _routersTaken = AgentSchedule.Taken(tx, AgentSchedule.Routers);
     }
 
@@ -49,6 +52,7 @@ internal sealed class RowsToPlan
             AdminUp = r.AdminStateUp && !_routersTaken.Contains(r.Id),
             Snat = r.EnableSnat,
             Routes = [.. r.Routes.Select(Route)],
+            Meters = [.. _meters.Where(m => m.Label.Shared || m.Label.ProjectId == r.ProjectId).Select(m => m.Meter)],
         })],
         FloatingIps = [.. _tx.Query(new Sql().Add(Sql.Raw(FloatingIpStore.Columns)).Add($" WHERE f.router_id IS NOT NULL"), FloatingIpStore.Read)
             .Select(FloatingIp)],
@@ -121,6 +125,23 @@ internal sealed class RowsToPlan
             Stateless = p.SecurityGroupIds.Count > 0 && p.SecurityGroupIds.All(_stateless.Contains),
         };
     }
+
+    private List<(MeteringLabelRecord, PlannedMeter)> Meters()
+    {
+        var rules = _tx.Query(Sql.Raw(MeteringRuleResource.Columns), MeteringRuleResource.Read).ToLookup(r => r.LabelId);
+        return [.. _tx.Query(Sql.Raw(MeteringLabelResource.Declared.List.Select + " ORDER BY l.id"), MeteringLabelResource.Declared.Read)
+            .Select(label => (label, new PlannedMeter(Guid.Parse(label.Id), [.. rules[label.Id].Select(Meter)])))];
+    }
+
+    // Rule: what is called remote is the address inside, in Neutron's own driver too.
+    private static MeterRule Meter(MeteringRuleRecord r)
+    {
+        var egress = r.Direction == "egress";
+        var (source, destination) = r.Remote is null ? (r.Source, r.Destination) : egress ? (r.Remote, null) : (null, r.Remote);
+        return new MeterRule(egress ? RuleDirection.Egress : RuleDirection.Ingress, Prefix(source), Prefix(destination), r.Excluded);
+    }
+
+    private static IPNetwork? Prefix(string? text) => text is null ? null : MeteringRuleResource.Network(text);
 
     // A server's port is carried where the server is; all others on this host.
     private PortDevice Device(PortRecord p) => p.DeviceOwner switch

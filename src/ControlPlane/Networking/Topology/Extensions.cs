@@ -46,6 +46,8 @@ internal static class Extensions
         new("l3-flavors", "Router Flavor Extension", "2016-05-17T00:00:00-00:00"),
         new("l3-ha", "HA Router extension", "2014-04-26T00:00:00-00:00"),
         new("l3_agent_scheduler", "L3 Agent Scheduler", "2018-01-01T00:00:00-00:00"),
+        new("metering", "Neutron Metering", "2013-06-12T10:00:00-00:00"),
+        new("metering_source_and_destination_fields", "Neutron Metering with source and destination filtering", "2020-08-21T08:12:00-00:00"),
         new("net-mtu", "Network MTU", "2015-03-25T10:00:00-00:00"),
         new("net-mtu-writable", "Network MTU (writable)", "2017-07-12T00:00:00-00:00"),
         new("network-ip-availability", "Network IP Availability", "2015-09-24T00:00:00-00:00"),
