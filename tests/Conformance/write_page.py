@@ -74,6 +74,7 @@ def by_reason(skipped):
 
 def reason(text):
     text = re.sub(r'^setUpClass: ', '', re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}', '…', text))
+    text = re.sub(r'\s*\[[^\]]*\]?', '', text)
     return re.sub(r'[|<>*_`]', ' ', text)[:200].strip() or 'no reason given'
 
 
