@@ -5,12 +5,13 @@ using Cumulet.ControlPlane.Store;
 namespace Cumulet.ControlPlane.Sagas;
 
 /// <summary>
-/// A long operation as a list of steps, each with its undo. Every outcome is in the database before the next step begins:
+/// A long operation as a list of steps, each with its undo. Every outcome is in the database before the next effect begins:
 ///
 ///     row + saga in one commit ─▶ step 1 ─▶ journal ─▶ step 2 ─▶ journal ─▶ … ─▶ done
 ///                                             │ a step throws
 ///                                             └▶ undo 1 ◀─ journal ◀─ undo 2 …  ─▶ Failed, undone
 ///
+/// A step that only changes rows takes the outcome of the effect before it into its own commit, and the last one the end.
 /// After a crash the step whose outcome is not in the journal runs again; so steps and undos must bear being run twice,
 /// and an undo must bear a step that never had its effect.
 /// </summary>

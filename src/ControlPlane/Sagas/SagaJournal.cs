@@ -16,6 +16,10 @@ internal sealed record SagaRow
     public required bool Undoing { get; init; }
     public required int Attempts { get; init; }
     public string? Cause { get; init; }
+    /// <summary>The journal stands one step behind: the outcome of an effect goes into it with the rows that follow.</summary>
+    public bool IsAhead { get; init; }
+    /// <summary>Its last rows and its end were one commit.</summary>
+    public bool IsEnded { get; init; }
 }
 
 /// <summary>The journal's SQL.</summary>

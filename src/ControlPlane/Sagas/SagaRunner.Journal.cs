@@ -6,7 +6,11 @@ namespace Cumulet.ControlPlane.Sagas;
 /// <summary>How the runner writes its journal, also while the database is away.</summary>
 public sealed partial class SagaRunner
 {
-    private Task Save(SagaRow row) => Persist(row, tx => SagaJournal.Save(tx, row, time.GetUtcNow()));
+    private async Task<SagaRow> Save(SagaRow row)
+    {
+        await Persist(row, tx => SagaJournal.Save(tx, row, time.GetUtcNow()));
+        return row with { IsAhead = false };
+    }
 
     /// <summary>
     /// A change of rows and its journal entry in one commit. Where an earlier try got through after all, although the
@@ -19,8 +23,8 @@ public sealed partial class SagaRunner
         {
             var known = SagaJournal.Find(tx, row.Id) ?? throw new InvalidOperationException($"saga {row.Id} is not in the journal");
             result = known;
-            if (known.Step != row.Step || known.Undoing != row.Undoing) return;
-            result = change(tx, row);
+            if (known.Step != (row.IsAhead ? row.Step - 1 : row.Step) || known.Undoing != row.Undoing) return;
+            result = change(tx, row) with { IsAhead = false };
             SagaJournal.Save(tx, result, time.GetUtcNow());
         });
         return result;

@@ -30,8 +30,7 @@ public sealed partial class SagaRunner
                 else LogFailed(cause, saga.Name, saga.StepName(row.Step), row.Id, row.RequestId);
                 // A commit that failed has left nothing behind; an effect that failed may have left half of itself.
                 var last = saga.IsCommit(row.Step) ? row.Step - 1 : row.Step;
-                row = row with { Undoing = true, Step = last, Attempts = 0, Cause = cause.Message };
-                await Save(row);
+                row = await Save(row with { Undoing = true, Step = last, Attempts = 0, Cause = cause.Message });
             }
         }
         Decide(lane);
@@ -46,22 +45,35 @@ public sealed partial class SagaRunner
         cancel.ThrowIfCancellationRequested();
         if (saga.IsCommit(row.Step))
         {
-            var next = await Journaled(row, (tx, at) =>
-            {
-                var state = saga.RunCommit(at.Step, tx, at.State);
-                FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.After);
-                return at with { State = state, Step = at.Step + 1, Attempts = 0 };
-            });
+            var next = await Journaled(row, (tx, at) => Rows(saga, tx, at));
             FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.Recorded);
             return next;
         }
         var after = await saga.Run(row.Step, row.State, cancel) ?? row.State;
         if (FaultPoint.Twice(saga.Name, row.Id, step, FaultMoment.After)) after = await saga.Run(row.Step, row.State, cancel) ?? row.State;
         FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.After);
-        var done = row with { State = after, Step = row.Step + 1, Attempts = 0 };
-        await Save(done);
+        var done = row with { State = after, Step = row.Step + 1, Attempts = 0, IsAhead = true };
+        // What follows is a commit, which takes this outcome along; the effect runs again should there be none.
+        if (done.Step == saga.StepCount || saga.IsCommit(done.Step)) return done;
+        done = await Save(done);
         FaultPoint.Hit(saga.Name, row.Id, step, FaultMoment.Recorded);
         return done;
+    }
+
+    // The last rows and the saga's end are one commit.
+    private SagaRow Rows(Saga saga, Tx tx, SagaRow row)
+    {
+        var state = saga.RunCommit(row.Step, tx, row.State);
+        FaultPoint.Hit(saga.Name, row.Id, saga.StepName(row.Step), FaultMoment.After);
+        var next = row with { State = state, Step = row.Step + 1, Attempts = 0, IsEnded = row.Step + 1 == saga.StepCount };
+        if (next.IsEnded) Close(saga, tx, next, null);
+        return next;
+    }
+
+    private void Close(Saga saga, Tx tx, SagaRow row, Exception? reason)
+    {
+        saga.End(tx, row.State, reason);
+        SagaJournal.Close(tx, row, time.GetUtcNow());
     }
 
     private async Task<SagaRow> Backward(Saga saga, SagaRow row)
@@ -88,9 +100,7 @@ public sealed partial class SagaRunner
             // What cannot be taken back is left to the reconcilers and shown by the audit; the rest is still undone.
             LogUndoGivenUp(failure, saga.Name, step, row.Id);
             // In the journal too: it is believed where it and the runner differ, and would begin again here for ever.
-            var next = row with { Step = row.Step - 1, Attempts = 0 };
-            await Save(next);
-            return next;
+            return await Save(row with { Step = row.Step - 1, Attempts = 0 });
         }
     }
 
@@ -98,8 +108,7 @@ public sealed partial class SagaRunner
     {
         var wait = Wait(row.Attempts);
         LogRetry(failure, saga.Name, saga.StepName(row.Step), row.Id, wait.TotalMilliseconds);
-        var next = row with { Attempts = row.Attempts + 1 };
-        await Save(next);
+        var next = await Save(row with { Attempts = row.Attempts + 1 });
         await Task.Delay(wait, time, _stopping.Token);
         return next;
     }
@@ -110,12 +119,11 @@ public sealed partial class SagaRunner
     private async Task End(Saga saga, SagaRow row, Exception? cause)
     {
         var reason = row.Undoing ? cause ?? new SagaFailedException(row.Cause ?? "taken back") : null;
-        await Persist(row, tx =>
-        {
-            if (SagaJournal.Outcome(tx, row.Id).Outcome is not null) return;
-            saga.End(tx, row.State, reason);
-            SagaJournal.Close(tx, row, time.GetUtcNow());
-        });
+        if (!row.IsEnded)
+            await Persist(row, tx =>
+            {
+                if (SagaJournal.Outcome(tx, row.Id).Outcome is null) Close(saga, tx, row, reason);
+            });
         Answer(row.Id, reason is null ? null : new SagaFailedException(reason.Message, reason));
         await Tidy();
     }

@@ -12,7 +12,8 @@ namespace Cumulet.ControlPlane.Tests.Foundation;
 public sealed class EveryStepTests
 {
     private const int BatchSize = 24;
-    private static readonly int Parallel = Math.Clamp(Environment.ProcessorCount, 2, 6);
+    // Most of the time one of them waits, for its disk or for the next request.
+    private static readonly int Parallel = Math.Clamp(2 * Environment.ProcessorCount, 2, 8);
 
     /// <summary>What a server of either life goes through.</summary>
     private static readonly string[] OfTheTwoLives = ["create-volume", "delete-volume", "create-server", "delete-server"];
@@ -98,6 +99,7 @@ public sealed class EveryStepTests
         var cloud = new KillableCloud(state, postgres);
         await cloud.Start();
         await cloud.LiftQuotas();
+        await Scenarios.Prepare(cloud);
         return cloud;
     }
 
@@ -117,8 +119,7 @@ public sealed class EveryStepTests
 
     private static async Task RunBatch(KillableCloud cloud, IReadOnlyList<Strike> batch)
     {
-        var attempts = new List<Attempt>();
-        foreach (var strike in batch) attempts.Add(await Scenarios.All[strike.Saga](cloud, cloud.NewName(strike.Saga)));
+        var attempts = await Task.WhenAll(batch.Select(strike => Scenarios.All[strike.Saga](cloud, cloud.NewName(strike.Saga))));
         await Clean(cloud, "before the fault");
         var triggered = new List<Task>();
         for (var i = 0; i < batch.Count; i++) triggered.Add(await Strike(cloud, batch[i], attempts[i]));
@@ -131,9 +132,8 @@ public sealed class EveryStepTests
             await cloud.Start();
         }
         await Clean(cloud, "after the fault");
-        for (var i = 0; i < batch.Count; i++)
-            if (batch[i].GoesThrough) await attempts[i].Done();
-        foreach (var attempt in attempts) await attempt.Clean();
+        await Task.WhenAll(batch.Zip(attempts).Where(pair => pair.First.GoesThrough).Select(pair => pair.Second.Done()));
+        await Task.WhenAll(attempts.Select(attempt => attempt.Clean()));
         await Clean(cloud, "after the removal");
     }
 

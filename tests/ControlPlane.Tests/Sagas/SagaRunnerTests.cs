@@ -87,6 +87,34 @@ public sealed class SagaRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Effect_whose_rows_were_refused_is_taken_back_with_what_it_learned()
+    {
+        var saga = Register("trial", s => s.Do("one", (state, _) => Task.FromResult(state with { Name = "learned" }), Undo("undo one"))
+            .Commit("rows", (_, _) => throw new InvalidDataException("refused")));
+        await Assert.ThrowsAsync<SagaFailedException>(async () => await _runner.WhenDone(await Begin(saga, "a")));
+        Assert.Equal(["learned undo one", "learned failed: refused"], _told);
+    }
+
+    [Fact]
+    public async Task Last_rows_stay_only_with_the_end_and_the_effect_before_them_is_recorded_by_both()
+    {
+        await _db.Write(tx => tx.Execute($"CREATE TABLE counted (n INTEGER NOT NULL)"));
+        var (effects, ends) = (0, 0);
+        var saga = Register("trial", s => s.NoReturn().Do("one", (state, _) =>
+        {
+            effects++;
+            return Task.FromResult(state);
+        }).Commit("rows", (tx, state) =>
+        {
+            tx.Execute($"INSERT INTO counted (n) VALUES ({++ends})");
+            return ends == 1 ? throw new IOException("not yet") : state;
+        }));
+        await _runner.WhenDone(await Begin(saga, "a"));
+        Assert.Equal((1, 2L), (effects, Assert.Single(_db.Read(tx => tx.Query($"SELECT n FROM counted", row => row.Long())))));
+        Assert.Equal(["a finished"], _told);
+    }
+
+    [Fact]
     public async Task Step_past_the_point_of_no_return_is_tried_until_it_works()
     {
         var tries = 0;

@@ -26,7 +26,7 @@ internal sealed record SagaShape(string Name, IReadOnlyList<(string Name, string
             foreach (var alone in inCommits) yield return [alone];
     }
 
-    /// <summary>Before a step is the same moment as after the record of the one in front of it; that is tried once.</summary>
+    /// <summary>Before a step is the same moment as after the one in front of it; that is tried once.</summary>
     private IEnumerable<Strike> Faults()
     {
         for (var i = 0; i < Steps.Count; i++)
@@ -35,7 +35,8 @@ internal sealed record SagaShape(string Name, IReadOnlyList<(string Name, string
             var returns = undo != "forward";
             if (i == 0) yield return new Strike(Name, $"{Name}/{step}/before/hold", true);
             yield return new Strike(Name, $"{Name}/{step}/after/{(isCommit ? "kill" : "hold")}", true);
-            yield return new Strike(Name, $"{Name}/{step}/recorded/hold", true);
+            // An effect is recorded by itself only where another one follows.
+            if (isCommit || i + 1 < Steps.Count && !Steps[i + 1].IsCommit) yield return new Strike(Name, $"{Name}/{step}/recorded/hold", true);
             yield return new Strike(Name, $"{Name}/{step}/before/fail", !returns);
             yield return new Strike(Name, $"{Name}/{step}/after/fail", !returns);
             if (!isCommit) yield return new Strike(Name, $"{Name}/{step}/after/twice", true);

@@ -45,6 +45,9 @@ internal static partial class Scenarios
             ["create-image"] = CreateImage,
         };
 
+    /// <summary>Makes what many of them stand on, so that they may begin side by side.</summary>
+    public static Task Prepare(KillableCloud cloud) => Task.WhenAll(Image(cloud), EncryptedType(cloud));
+
     private static void Require(bool condition, string otherwise)
     {
         if (!condition) throw new InvalidOperationException(otherwise);
