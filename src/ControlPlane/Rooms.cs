@@ -74,6 +74,7 @@ internal sealed class Rooms
         audit.Add("files", () => _parts.Database.Read(RowAudit.Layers));
         audit.Add("files", Images.Audit);
         audit.Add("files", Compute.AuditFiles);
+        audit.Add("files", BlockStorage.Audit);
         audit.Add("network", Networking.Audit);
         audit.Add("addresses", Networking.AuditAddresses);
         audit.Add("quota", () => _parts.Database.Read(tx => Compute.Hosts.Audit(tx)));

@@ -1,5 +1,6 @@
 using Cumulet.Disks.Encryption;
 using Cumulet.Disks.Inspection;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cumulet.Disks;
 
@@ -25,6 +26,11 @@ public interface IPool
     /// flattening, a raw volume from an image. <paramref name="size"/> grows it; null keeps the virtual size.</summary>
     Task<DiskLayer> CopyAsync(
         Guid id, IReadOnlyList<LayerRef> chain, DiskFormat format, long? size, LayerKey? key, CancellationToken cancellationToken);
+
+    /// <summary>Makes a raw head of <paramref name="size"/> bytes with what <paramref name="write"/> puts into its file, which is
+    /// empty before; it has its name when that is whole and durable.</summary>
+    Task<DiskLayer> FillAsync(
+        Guid id, long size, Func<SafeFileHandle, CancellationToken, Task> write, CancellationToken cancellationToken);
 
     /// <summary>Makes a sealed layer on the chain <paramref name="below"/> that holds what the chain <paramref name="source"/>
     /// reads differently. Both are read whole; only the differences are written.</summary>

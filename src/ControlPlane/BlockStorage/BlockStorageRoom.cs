@@ -1,6 +1,7 @@
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Attachments;
 using Cumulet.ControlPlane.BlockStorage.Backups;
+using Cumulet.ControlPlane.BlockStorage.Backups.Target;
 using Cumulet.ControlPlane.BlockStorage.Services;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
 using Cumulet.ControlPlane.BlockStorage.Volumes;
@@ -31,14 +32,16 @@ public sealed partial class BlockStorageRoom
         Layers = layers;
         Images = images;
         Forks = new VolumeForks(parts, layers);
-        CreateVolume = parts.Sagas.Register(new CreateVolume(parts, layers, images, Forks));
+        Target = parts.Options.BackupTarget is { } directory ? new BackupTarget(directory) : null;
+        CreateVolume = parts.Sagas.Register(new CreateVolume(parts, layers, images, Forks, Target));
         DeleteVolume = parts.Sagas.Register(new DeleteVolume(parts, layers));
         ExtendVolume = parts.Sagas.Register(new ExtendVolume(parts, layers, Forks));
         UploadVolume = parts.Sagas.Register(new UploadVolume(parts, layers, images, Forks));
-        ReplaceDisk = parts.Sagas.Register(new ReplaceDisk(parts, layers, images, Forks));
+        ReplaceDisk = parts.Sagas.Register(new ReplaceDisk(parts, layers, images, Forks, Target));
         CreateSnapshot = parts.Sagas.Register(new CreateSnapshot(parts, layers, Forks));
         DeleteSnapshot = parts.Sagas.Register(new DeleteSnapshot(parts, layers, DeleteVolume));
-        CreateBackup = parts.Sagas.Register(new CreateBackup(parts, layers, Forks));
+        CreateBackup = parts.Sagas.Register(new CreateBackup(parts, layers, Forks, Target));
+        DeleteBackup = parts.Sagas.Register(new DeleteBackup(parts, Target));
         Attachments = new ServerAttachments(parts);
         Api = new ServiceApi("block-storage", "volume", FaultStyle.BlockStorage)
         {
@@ -50,14 +53,17 @@ public sealed partial class BlockStorageRoom
     }
 
     public ServiceApi Api { get; }
-    public CreateVolume CreateVolume { get; }
+    internal CreateVolume CreateVolume { get; }
     public DeleteVolume DeleteVolume { get; }
     public ExtendVolume ExtendVolume { get; }
     public UploadVolume UploadVolume { get; }
-    public ReplaceDisk ReplaceDisk { get; }
+    internal ReplaceDisk ReplaceDisk { get; }
     public CreateSnapshot CreateSnapshot { get; }
     public DeleteSnapshot DeleteSnapshot { get; }
-    public CreateBackup CreateBackup { get; }
+    internal CreateBackup CreateBackup { get; }
+    internal DeleteBackup DeleteBackup { get; }
+    /// <summary>Where backups are kept; null where that is the pool.</summary>
+    internal BackupTarget? Target { get; }
     public ServerAttachments Attachments { get; }
     public VolumeForks Forks { get; }
 
@@ -65,6 +71,10 @@ public sealed partial class BlockStorageRoom
     internal IdentityRoom Identity { get; }
     internal LayersRoom Layers { get; }
     internal ImagesRoom Images { get; }
+
+    /// <summary>Backups whose data is not where it should be.</summary>
+    public IReadOnlyList<string> Audit() => Target is not { } target ? [] :
+        [.. Parts.Database.Read(BackupStore.Outside).Where(b => !target.Holds(b)).Select(b => $"backup {b.Id} is not in the backup target")];
 
     /// <summary>Where a volume lies, as Cinder writes it: host, backend, pool.</summary>
     internal static string HostOf(CloudParts parts) => $"{parts.Options.HostName}@{Backend}#{Backend}";

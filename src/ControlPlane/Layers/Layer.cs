@@ -13,7 +13,7 @@ public enum LayerOrigin
     Copy,
     /// <summary>What another layer reads differently than the parent, on the parent.</summary>
     Difference,
-    /// <summary>Uploaded bytes.</summary>
+    /// <summary>Bytes from elsewhere: uploaded, or of a backup that lies outside of the pool.</summary>
     Import,
 }
 

@@ -4,6 +4,7 @@ using Cumulet.Disks;
 using Cumulet.Disks.Inspection;
 using Cumulet.Disks.Local;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cumulet.ControlPlane.Layers;
 
@@ -117,6 +118,15 @@ public sealed partial class LayersRoom
             LayerStore.SetParent(tx, id, null);
             Retire(tx, layer.ParentId!.Value);
         });
+    }
+
+    /// <summary>Makes a planned raw head of what <paramref name="write"/> puts into it.</summary>
+    public async Task Fill(Guid id, Func<SafeFileHandle, CancellationToken, Task> write, CancellationToken cancel)
+    {
+        var layer = _parts.Database.Read(tx => LayerStore.Find(tx, id)) ?? throw new InvalidOperationException($"no layer {id} is planned");
+        if (layer is not { State: LayerState.Creating, Origin: LayerOrigin.Import, Format: DiskFormat.Raw }) return;
+        await _pool.FillAsync(id, layer.VirtualSize, write, cancel);
+        await _parts.Database.Write(tx => LayerStore.SetState(tx, id, LayerState.Head));
     }
 
     /// <summary>Makes a planned difference: sealed, with what <paramref name="source"/> reads differently than the layer's parent.</summary>

@@ -13,6 +13,7 @@ public static class RowAudit
     [
         .. Stuck(tx, "volume", Sql.Raw("volumes"), Sql.Raw("status IN ('creating', 'deleting', 'extending', 'uploading', 'downloading', 'reverting', 'restoring-backup', 'backing-up', 'retyping')"), Sql.Raw("r.status")),
         .. Stuck(tx, "snapshot", Sql.Raw("snapshots"), Sql.Raw("status IN ('creating', 'deleting', 'restoring')"), Sql.Raw("r.status")),
+        .. Stuck(tx, "backup", Sql.Raw("volume_backups"), Sql.Raw("status IN ('creating', 'restoring', 'deleting')"), Sql.Raw("r.status")),
         .. Stuck(tx, "server", Sql.Raw("servers"), Sql.Raw("deleted = 0 AND (task_state IS NOT NULL OR vm_state = 'building')"), Sql.Raw("COALESCE(r.task_state, r.vm_state)")),
     ];
 

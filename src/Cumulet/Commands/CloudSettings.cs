@@ -79,13 +79,19 @@ internal sealed class CloudSettings
 
     public HypervisorKind Hypervisor(ParseResult parsed) => parsed.GetValue(_hypervisor) == "fake" ? HypervisorKind.Fake : HypervisorKind.Qemu;
 
+    public readonly Option<string?> BackupTarget = new("--backup-target")
+    {
+        Description = "Directory outside of the pool for backups of volumes, on other storage; without it they are layers of the pool.",
+        HelpName = "DIR",
+    };
+
     public void AddTo(Command command)
     {
         _hypervisor.AcceptOnlyFromAmong("qemu", "fake");
         DiskReserve.Validators.Add(NotBelow(DiskReserve, 0));
         DiskRatio.Validators.Add(NotBelow(DiskRatio, 1));
         foreach (Option option in new Option[]
-            { State, Listen, _hypervisor, Hosts, Postgres, Certificate, CertificateKey, GuestImage, PasswordRule, DiskReserve, DiskRatio })
+            { State, Listen, _hypervisor, Hosts, Postgres, Certificate, CertificateKey, GuestImage, PasswordRule, DiskReserve, DiskRatio, BackupTarget })
             command.Options.Add(option);
     }
 
@@ -109,6 +115,8 @@ internal sealed class CloudSettings
     {
         if (parsed.GetValue(GuestImage) is { Length: > 0 } image && !File.Exists(image))
             throw new CommandFailedException($"--guest-image '{image}': no such file");
+        if (parsed.GetValue(BackupTarget) is { Length: > 0 } target && !Directory.Exists(target))
+            throw new CommandFailedException($"--backup-target '{target}': no such directory; make it, or mount what it is on");
         var words = new List<string>
         {
             "--state", Folder(parsed).Path, "--listen", parsed.GetValue(Listen)!,
@@ -122,6 +130,7 @@ internal sealed class CloudSettings
             if (parsed.GetValue(option) is { Length: > 0 } file) words.AddRange([option.Name, Path.GetFullPath(file)]);
         }
         Add(Postgres);
+        Add(BackupTarget);
         Add(Certificate);
         Add(CertificateKey);
         // Also when it is none: the daemon would ask the environment again.

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cumulet.Disks.Local;
 
@@ -6,6 +7,8 @@ namespace Cumulet.Disks.Local;
 public static unsafe partial class Posix
 {
     private const int CloseOnExec = 0x80000;
+    private const int SeekData = 3;
+    private const int NoSuchPlace = 6;
     private const int AtFdCwd = -100;
     private const int SymlinkNoFollow = 0x100;
     private const uint StatxBlocks = 0x400;
@@ -43,6 +46,18 @@ public static unsafe partial class Posix
             : throw Failed("statx", path);
     }
 
+    /// <summary>Where the next data of a sparse file begins; <see cref="long.MaxValue"/> where there is none.</summary>
+    public static long NextData(SafeFileHandle file, long from)
+    {
+        var found = lseek(file, from, SeekData);
+        if (found >= 0)
+        {
+            return found;
+        }
+
+        return Marshal.GetLastPInvokeError() == NoSuchPlace ? long.MaxValue : throw Failed("lseek", "SEEK_DATA");
+    }
+
     internal static void ChangeGroup(string path, uint group)
     {
         if (chown(path, uint.MaxValue, group) != 0)
@@ -64,6 +79,9 @@ public static unsafe partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long lseek(SafeFileHandle file, long offset, int whence);
 
     [LibraryImport("libc")]
     private static partial int close(int fd);

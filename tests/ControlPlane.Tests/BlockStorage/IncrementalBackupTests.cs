@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -186,25 +185,7 @@ public sealed class IncrementalBackupTests : IAsyncLifetime
     private long Allocated(string backup) =>
         _cloud.Cloud.Rooms.Layers.Usage(_cloud.Cloud.Parts.Database.Read(tx => _cloud.Cloud.Rooms.Layers.Find(tx, LayerOf(backup)))!).Allocated;
 
-    private Guid Head(string volume) => _cloud.Cloud.Parts.Database.Read(tx => tx.Query($"SELECT layer_id FROM volumes WHERE id = {volume}", row => Guid.Parse(row.Text()))).Single();
+    private void Write(byte pattern, int at, int length) => VolumeDisk.Write(_cloud, _volume, pattern, at, length);
 
-    private void Write(byte pattern, int at, int length)
-    {
-        using var still = _cloud.Cloud.Rooms.Layers.HoldStill(Head(_volume), Cancel).GetAwaiter().GetResult();
-        using var writing = Process.Start(new ProcessStartInfo("qemu-io",
-            ["-c", $"write -P {pattern} {at}k {length}k", "-c", "flush", _cloud.Cloud.Rooms.Layers.ChainOf(Head(_volume)).ToJsonFilename()]) { RedirectStandardOutput = true })!;
-        writing.StandardOutput.ReadToEnd();
-        writing.WaitForExit();
-        Assert.Equal(0, writing.ExitCode);
-    }
-
-    private async Task Reads(string volume, params (int At, byte Pattern)[] expected)
-    {
-        await using var bytes = await _cloud.Cloud.Rooms.Layers.OpenRaw(Head(volume), Cancel);
-        foreach (var (at, pattern) in expected)
-        {
-            bytes.Position = at * 1024L;
-            Assert.Equal((at, pattern), (at, (byte)bytes.ReadByte()));
-        }
-    }
+    private Task Reads(string volume, params (int At, byte Pattern)[] expected) => VolumeDisk.Reads(_cloud, volume, expected);
 }

@@ -65,7 +65,7 @@ internal abstract class SmallDisk : Fault
 /// <summary>Somebody else writes until that many bytes are left.</summary>
 /// <param name="left">The bytes.</param>
 /// <param name="server">Holds the database elsewhere, so that the pool alone is full; null keeps it on the same disk.</param>
-internal sealed class FullDisk(long left, LostPostgres? server = null) : SmallDisk(192)
+internal sealed class FullDisk(long left, LostPostgres? server = null) : SmallDisk(256)
 {
     public override string? Postgres => server?.Postgres;
 
@@ -107,7 +107,7 @@ internal sealed class FullDisk(long left, LostPostgres? server = null) : SmallDi
 /// </summary>
 internal sealed class ReadOnlyDisk : SmallDisk
 {
-    public ReadOnlyDisk() : base(192) => Assert.SkipUnless(File.Exists("/dev/loop-control"), "no loop devices");
+    public ReadOnlyDisk() : base(256) => Assert.SkipUnless(File.Exists("/dev/loop-control"), "no loop devices");
 
     public override bool IsMendedUnderTheCloud => false;
 

@@ -35,6 +35,7 @@ internal static class CloudHost
             // What the tests promise is more than a small disk has.
             DiskRatio = 100_000,
             DiskReserve = long.Parse(arguments[2], CultureInfo.InvariantCulture),
+            BackupTarget = Directory.CreateDirectory(arguments[1] + "-backups").FullName,
             Postgres = arguments.Length > 3 ? arguments[3] : null,
         });
         await using (cloud)

@@ -43,9 +43,10 @@ public sealed class EveryStepTests
             var only = Environment.GetEnvironmentVariable("CUMULET_SAGA")?.Split('/', 2);
             var sagas = (await Registry(Path.Combine(folder, "registry"), postgres is null ? null : await postgres.NewDatabase()))
                 .Where(s => only is null ? names is null || names.Contains(s.Name) : s.Name == only[0]).ToList();
-            var unknown = sagas.Where(s => !Scenarios.All.ContainsKey(s.Name)).Select(s => s.Name).ToList();
+            var unknown = sagas.Where(s => !Scenarios.Of(s.Name).Any()).Select(s => s.Name).ToList();
             Assert.True(unknown.Count == 0, $"no scenario for: {string.Join(", ", unknown)} (Sagas/Scenarios.cs)");
-            var batches = sagas.SelectMany(saga => saga.Batches(BatchSize)).ToList();
+            var batches = sagas.SelectMany(saga => Scenarios.Of(saga.Name).Select(scenario => saga with { Scenario = scenario }))
+                .SelectMany(saga => saga.Batches(BatchSize)).ToList();
             if (only is { Length: 2 }) batches = [[.. batches.SelectMany(b => b).Where(s => s.Text.EndsWith(string.Join('/', only), StringComparison.Ordinal))]];
             var wrong = new ConcurrentBag<string>();
             var waiting = new ConcurrentQueue<IReadOnlyList<Strike>>(batches);
@@ -119,7 +120,7 @@ public sealed class EveryStepTests
 
     private static async Task RunBatch(KillableCloud cloud, IReadOnlyList<Strike> batch)
     {
-        var attempts = await Task.WhenAll(batch.Select(strike => Scenarios.All[strike.Saga](cloud, cloud.NewName(strike.Saga))));
+        var attempts = await Task.WhenAll(batch.Select(strike => Scenarios.All[strike.Scenario](cloud, cloud.NewName(strike.Scenario))));
         await Clean(cloud, "before the fault");
         var triggered = new List<Task>();
         for (var i = 0; i < batch.Count; i++) triggered.Add(await Strike(cloud, batch[i], attempts[i]));

@@ -20,7 +20,7 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
     /// <summary>Free space in bytes that the pool keeps from new work.</summary>
     public long DiskReserve { get; init; } = 1L << 30;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     private readonly List<string> _log = [];
     private Channel<string> _answers = Channel.CreateUnbounded<string>();
@@ -85,7 +85,7 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
     private int _names;
 
     /// <summary>A name that nothing in this cloud has had.</summary>
-    public string NewName(string saga) => $"{saga}-{_names++}";
+    public string NewName(string scenario) => $"{scenario.Replace(' ', '-')}-{Interlocked.Increment(ref _names)}";
 
     public void Kill() => _process.Kill();
 

@@ -3,6 +3,9 @@ namespace Cumulet.ControlPlane.Tests.Foundation;
 /// <summary>A saga as the registry tells it, and the faults that follow from its steps.</summary>
 internal sealed record SagaShape(string Name, IReadOnlyList<(string Name, string Undo, bool IsCommit)> Steps)
 {
+    /// <summary>The way that starts it (<see cref="Scenarios"/>).</summary>
+    public string Scenario { get; init; } = Name;
+
     public static SagaShape Parse(string text)
     {
         var words = text.Split('\t');
@@ -33,16 +36,16 @@ internal sealed record SagaShape(string Name, IReadOnlyList<(string Name, string
         {
             var (step, undo, isCommit) = Steps[i];
             var returns = undo != "forward";
-            if (i == 0) yield return new Strike(Name, $"{Name}/{step}/before/hold", true);
-            yield return new Strike(Name, $"{Name}/{step}/after/{(isCommit ? "kill" : "hold")}", true);
+            if (i == 0) yield return new Strike(Scenario, $"{Name}/{step}/before/hold", true);
+            yield return new Strike(Scenario, $"{Name}/{step}/after/{(isCommit ? "kill" : "hold")}", true);
             // An effect is recorded by itself only where another one follows.
-            if (isCommit || i + 1 < Steps.Count && !Steps[i + 1].IsCommit) yield return new Strike(Name, $"{Name}/{step}/recorded/hold", true);
-            yield return new Strike(Name, $"{Name}/{step}/before/fail", !returns);
-            yield return new Strike(Name, $"{Name}/{step}/after/fail", !returns);
-            if (!isCommit) yield return new Strike(Name, $"{Name}/{step}/after/twice", true);
+            if (isCommit || i + 1 < Steps.Count && !Steps[i + 1].IsCommit) yield return new Strike(Scenario, $"{Name}/{step}/recorded/hold", true);
+            yield return new Strike(Scenario, $"{Name}/{step}/before/fail", !returns);
+            yield return new Strike(Scenario, $"{Name}/{step}/after/fail", !returns);
+            if (!isCommit) yield return new Strike(Scenario, $"{Name}/{step}/after/twice", true);
             if (undo != "undo" || Failing(i) is not { } failing) continue;
             foreach (var point in (string[])["undo-before/hold", "undo-after/hold", "undo-after/twice", "undo-after/fail"])
-                yield return new Strike(Name, $"{failing};{Name}/{step}/{point}", false);
+                yield return new Strike(Scenario, $"{failing};{Name}/{step}/{point}", false);
         }
     }
 
@@ -58,7 +61,7 @@ internal sealed record SagaShape(string Name, IReadOnlyList<(string Name, string
 
 /// <summary>One case.</summary>
 /// <param name="GoesThrough">The saga is not taken back: what it was to do is done afterwards.</param>
-internal sealed record Strike(string Saga, string Text, bool GoesThrough)
+internal sealed record Strike(string Scenario, string Text, bool GoesThrough)
 {
     public bool Holds => Text.EndsWith("/hold", StringComparison.Ordinal);
     public bool Kills => Holds || Text.EndsWith("/kill", StringComparison.Ordinal);

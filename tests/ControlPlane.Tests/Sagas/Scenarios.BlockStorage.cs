@@ -7,6 +7,7 @@ internal static partial class Scenarios
 {
     private const string Volumes = "/volume/v3/{project}/volumes";
     private const string Snapshots = "/volume/v3/{project}/snapshots";
+    private const string PlainType = "__DEFAULT__";
     private const string Backups = "/volume/v3/{project}/backups";
 
     // A copy of an encrypted volume is the longest way: it forks its source and has a key of its own.
@@ -98,11 +99,10 @@ internal static partial class Scenarios
     }
 
     // The difference to an earlier backup: the longest way.
-    private static async Task<Attempt> CreateBackup(KillableCloud cloud, string name)
+    private static async Task<Attempt> CreateBackup(KillableCloud cloud, string name, string type)
     {
-        var id = await NewVolume(cloud, name, await EncryptedType(cloud));
-        await cloud.Send("POST", Backups, $$"""{"backup":{"name":"{{name}}-full","volume_id":"{{id}}"} }""");
-        await cloud.Ask("quiet");
+        var id = await NewVolume(cloud, name, type);
+        await NewBackup(cloud, id, name + "-full");
         return new Attempt(
             () => cloud.Send("POST", Backups, $$"""{"backup":{"name":"{{name}}","volume_id":"{{id}}","incremental":true} }"""),
             async () =>
@@ -112,16 +112,65 @@ internal static partial class Scenarios
                 Require(backups[0].GetProperty("is_incremental").GetBoolean(), $"{name} is not incremental");
                 await VolumeIs(cloud, name, "available");
             },
-            async () =>
-            {
-                foreach (var backup in (await Named(cloud, Backups, "backups", name)).Concat(await Named(cloud, Backups, "backups", name + "-full")))
-                    await cloud.Send("DELETE", $"{Backups}/{backup.GetProperty("id").GetString()}", null, 404);
-                await cloud.Ask("quiet");
-                await RemoveVolumes(cloud, name);
-            });
+            () => RemoveBackups(cloud, name));
     }
 
-    private static async Task<string> NewVolume(KillableCloud cloud, string name, string type = "__DEFAULT__")
+    // One in the backup target; in the pool a backup goes without a saga.
+    private static async Task<Attempt> DeleteBackup(KillableCloud cloud, string name)
+    {
+        var backup = await NewBackup(cloud, await NewVolume(cloud, name), name);
+        return new Attempt(
+            () => cloud.Send("DELETE", $"{Backups}/{backup}"),
+            async () => Require((await Named(cloud, Backups, "backups", name)).Count == 0, $"backup {name} is still there"),
+            () => RemoveBackups(cloud, name));
+    }
+
+    private static async Task<Attempt> RestoreIntoNew(KillableCloud cloud, string name)
+    {
+        var backup = await NewBackup(cloud, await NewVolume(cloud, name + "-source"), name);
+        return new Attempt(
+            () => cloud.Send("POST", $"{Backups}/{backup}/restore", $$"""{"restore":{"name":"{{name}}"} }"""),
+            () => Restored(cloud, name),
+            () => RemoveBackups(cloud, name));
+    }
+
+    private static async Task<Attempt> RestoreInPlace(KillableCloud cloud, string name)
+    {
+        var volume = await NewVolume(cloud, name);
+        var backup = await NewBackup(cloud, volume, name);
+        return new Attempt(
+            () => cloud.Send("POST", $"{Backups}/{backup}/restore", $$"""{"restore":{"volume_id":"{{volume}}"} }"""),
+            () => Restored(cloud, name),
+            () => RemoveBackups(cloud, name));
+    }
+
+    private static async Task Restored(KillableCloud cloud, string name)
+    {
+        await VolumeIs(cloud, name, "available");
+        var backups = await Named(cloud, Backups, "backups", name);
+        Require(backups[0].GetProperty("status").GetString() == "available", string.Join(' ', backups));
+    }
+
+    private static async Task<string> NewBackup(KillableCloud cloud, string volume, string name)
+    {
+        var backup = await cloud.Send("POST", Backups, $$"""{"backup":{"name":"{{name}}","volume_id":"{{volume}}"} }""");
+        await cloud.Ask("quiet");
+        return backup.GetProperty("backup").GetProperty("id").GetString()!;
+    }
+
+    // The differences before what they differ from.
+    private static async Task RemoveBackups(KillableCloud cloud, string name)
+    {
+        foreach (var which in (string[])[name, name + "-full"])
+        {
+            foreach (var backup in await Named(cloud, Backups, "backups", which))
+                await cloud.Send("DELETE", $"{Backups}/{backup.GetProperty("id").GetString()}", null, 404);
+            await cloud.Ask("quiet");
+        }
+        await RemoveVolumes(cloud, name);
+    }
+
+    private static async Task<string> NewVolume(KillableCloud cloud, string name, string type = PlainType)
     {
         var volume = await cloud.Send("POST", Volumes, $$"""{"volume":{"name":"{{name}}","size":1,"volume_type":"{{type}}"} }""");
         await cloud.Ask("quiet");

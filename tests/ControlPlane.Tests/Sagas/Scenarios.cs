@@ -3,7 +3,10 @@ namespace Cumulet.ControlPlane.Tests.Foundation;
 /// <summary>One way to make a saga run: what begins it, what is true when it went through, and how everything is removed again.</summary>
 internal sealed record Attempt(Func<Task> Trigger, Func<Task> Done, Func<Task> Clean);
 
-/// <summary>For every saga of the registry the requests that start it. A new saga without a line here fails the tests.</summary>
+/// <summary>
+/// For every saga of the registry the requests that start it; a second way that one takes has a second word. A new saga without
+/// a line here fails the tests.
+/// </summary>
 internal static partial class Scenarios
 {
     public static readonly IReadOnlyDictionary<string, Func<KillableCloud, string, Task<Attempt>>> All =
@@ -15,7 +18,11 @@ internal static partial class Scenarios
             ["upload-volume"] = UploadVolume,
             ["replace-volume-disk"] = RetypeVolume,
             ["create-snapshot"] = CreateSnapshot,
-            ["create-backup"] = CreateBackup,
+            ["create-backup"] = async (cloud, name) => await CreateBackup(cloud, name, await EncryptedType(cloud)),
+            ["create-backup outside"] = (cloud, name) => CreateBackup(cloud, name, PlainType),
+            ["delete-backup"] = DeleteBackup,
+            ["create-volume from-backup"] = RestoreIntoNew,
+            ["replace-volume-disk from-backup"] = RestoreInPlace,
             ["delete-snapshot"] = DeleteSnapshot,
             ["merge-layer"] = MergeLayer,
             ["create-server"] = CreateServer,
@@ -44,6 +51,9 @@ internal static partial class Scenarios
             ["detach-interface"] = DetachInterface,
             ["create-image"] = CreateImage,
         };
+
+    /// <summary>The ways that a saga takes.</summary>
+    public static IEnumerable<string> Of(string saga) => All.Keys.Where(key => key.Split(' ')[0] == saga);
 
     /// <summary>Makes what many of them stand on, so that they may begin side by side.</summary>
     public static Task Prepare(KillableCloud cloud) => Task.WhenAll(Image(cloud), EncryptedType(cloud));

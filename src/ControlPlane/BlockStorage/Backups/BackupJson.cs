@@ -23,7 +23,8 @@ internal static class BackupJson
         json.WriteString("id", backup.Id);
         json.WriteString("status", backup.Status);
         json.WriteNumber("size", backup.SizeGib);
-        json.WriteNumber("object_count", backup.Status == BackupStatus.Available ? 1 : 0);
+        // In the pool it is one layer; outside the pieces that are written by now, which is how far a backup in the making is.
+        json.WriteNumber("object_count", backup.IsOutside ? backup.ObjectCount : backup.Status == BackupStatus.Available ? 1 : 0);
         json.WriteString("availability_zone", backup.AvailabilityZone);
         json.WriteString("container", backup.Container);
         json.WriteTime("created_at", backup.CreatedAt);

@@ -1,4 +1,4 @@
-using Cumulet.ControlPlane.BlockStorage.Volumes;
+using Cumulet.ControlPlane.BlockStorage.Backups.Target;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.BlockStorage.Backups;
@@ -24,7 +24,13 @@ internal sealed record BackupRecord
     /// <summary><see cref="BackupStatus"/>.</summary>
     public required string Status { get; init; }
     public string? FailReason { get; init; }
+    /// <summary>The layer that has the data, where that is in the pool.</summary>
     public required Guid LayerId { get; init; }
+    /// <summary>What its files in the backup target begin with; null where the data is in the pool.</summary>
+    public string? ServiceMetadata { get; init; }
+    /// <summary>How many pieces of its data are in the backup target by now.</summary>
+    public long ObjectCount { get; init; }
+    public bool IsOutside => ServiceMetadata is not null;
     /// <summary>The key that the copy is encrypted with: its own, since it outlives its volume. Null for a plain one.</summary>
     public string? EncryptionKeyId { get; init; }
     /// <summary>The type of the volume that was backed up.</summary>
@@ -49,7 +55,8 @@ internal static class BackupStore
 {
     public const string Columns = """
         b.id, b.project_id, b.user_id, b.volume_id, b.snapshot_id, b.name, b.description, b.container, b.availability_zone, b.size_gib,
-        b.status, b.fail_reason, b.layer_id, b.encryption_key_id, b.volume_type_id, b.parent_id, b.data_timestamp, b.created_at, b.updated_at
+        b.status, b.fail_reason, b.layer_id, b.encryption_key_id, b.volume_type_id, b.parent_id, b.service_metadata, b.object_count,
+        b.data_timestamp, b.created_at, b.updated_at
         """;
 
     public static BackupRecord Read(Row row) => new()
@@ -70,6 +77,8 @@ internal static class BackupStore
         EncryptionKeyId = row.TextOrNull(),
         VolumeTypeId = row.TextOrNull(),
         ParentId = row.TextOrNull(),
+        ServiceMetadata = row.TextOrNull(),
+        ObjectCount = row.Long(),
         DataTimestamp = row.Time(),
         CreatedAt = row.Time(),
         UpdatedAt = row.TimeOrNull(),
@@ -80,19 +89,21 @@ internal static class BackupStore
 
     public static void Insert(Tx tx, BackupRecord backup) => tx.Execute($"""
         INSERT INTO volume_backups (id, project_id, user_id, volume_id, snapshot_id, name, description, container, availability_zone,
-            size_gib, status, layer_id, encryption_key_id, volume_type_id, parent_id, data_timestamp, created_at)
+            size_gib, status, layer_id, encryption_key_id, volume_type_id, parent_id, service_metadata, object_count, data_timestamp, created_at)
         VALUES ({backup.Id}, {backup.ProjectId}, {backup.UserId}, {backup.VolumeId}, {backup.SnapshotId}, {backup.Name},
             {backup.Description}, {backup.Container}, {backup.AvailabilityZone}, {backup.SizeGib}, {backup.Status}, {backup.LayerId},
-            {backup.EncryptionKeyId}, {backup.VolumeTypeId}, {backup.ParentId}, {backup.DataTimestamp}, {backup.CreatedAt})
+            {backup.EncryptionKeyId}, {backup.VolumeTypeId}, {backup.ParentId}, {backup.ServiceMetadata}, {backup.ObjectCount},
+            {backup.DataTimestamp}, {backup.CreatedAt})
         """);
 
     /// <summary>
     /// What an incremental backup is the difference to. Rule (Cinder): of the project's available backups of the volume the one
-    /// with the latest data; for a snapshot, the latest that is older than the snapshot.
+    /// with the latest data; for a snapshot, the latest that is older than the snapshot. In the pool or outside of it, as the new one.
     /// </summary>
-    public static BackupRecord? Latest(Tx tx, string projectId, string volumeId, DateTimeOffset? before) => tx.Find($"""
+    public static BackupRecord? Latest(Tx tx, string projectId, string volumeId, bool isOutside, DateTimeOffset? before) => tx.Find($"""
         SELECT {Sql.Raw(Columns)} FROM volume_backups b
         WHERE b.project_id = {projectId} AND b.volume_id = {volumeId} AND b.status = {BackupStatus.Available}
+            AND {(isOutside ? 1 : 0)} = CASE WHEN b.service_metadata IS NULL THEN 0 ELSE 1 END
             AND ({before} IS NULL OR b.data_timestamp < {before})
         ORDER BY b.data_timestamp DESC, b.created_at DESC, b.id
         """, Read);
@@ -100,6 +111,21 @@ internal static class BackupStore
     /// <summary>The available backup that has this layer.</summary>
     public static BackupRecord? OfLayer(Tx tx, Guid layer) => tx.Find(
         $"SELECT {Sql.Raw(Columns)} FROM volume_backups b WHERE b.layer_id = {layer} AND b.status = {BackupStatus.Available} ORDER BY b.created_at, b.id", Read);
+
+    /// <summary>The backup and what it is the difference to, the full one first.</summary>
+    public static List<BackupRecord> Chain(Tx tx, string id)
+    {
+        var chain = new List<BackupRecord>();
+        for (var next = Find(tx, id); next is not null; next = next.ParentId is { } parent ? Find(tx, parent) : null) chain.Insert(0, next);
+        return chain;
+    }
+
+    /// <summary>Those that have their data in the backup target.</summary>
+    public static List<BackupRecord> Outside(Tx tx) => tx.Query(
+        $"SELECT {Sql.Raw(Columns)} FROM volume_backups b WHERE b.service_metadata IS NOT NULL AND b.status = {BackupStatus.Available}", Read);
+
+    public static void SetObjectCount(Tx tx, string id, long count) =>
+        tx.Execute($"UPDATE volume_backups SET object_count = {count} WHERE id = {id}");
 
     public static bool HasDependents(Tx tx, string id) => tx.Exists($"SELECT 1 FROM volume_backups WHERE parent_id = {id}");
 
@@ -122,12 +148,15 @@ internal static class BackupStore
         """, row => (row.Long(), row.Long()));
 
     /// <summary>Keeps the volume's metadata, its own and its image's, with the backup.</summary>
-    public static void KeepSource(Tx tx, string id, string volumeId)
+    public static void KeepSource(Tx tx, string id, BackupMetadata kept)
     {
-        foreach (var kind in (string[])["volume_metadata", "volume_image_metadata"])
-            foreach (var (name, value) in VolumeStore.Map(tx, kind, volumeId))
+        foreach (var (kind, map) in ((string, IReadOnlyDictionary<string, string>)[])[("volume_metadata", kept.Volume), ("volume_image_metadata", kept.Image)])
+            foreach (var (name, value) in map)
                 tx.Execute($"INSERT INTO volume_backup_source_metadata (backup_id, kind, name, value) VALUES ({id}, {kind}, {name}, {value})");
     }
+
+    public static BackupMetadata Source(Tx tx, string id) =>
+        new(SourceMetadata(tx, id, "volume_metadata"), SourceMetadata(tx, id, "volume_image_metadata"));
 
     /// <param name="kind">volume_metadata, volume_image_metadata.</param>
     public static Dictionary<string, string> SourceMetadata(Tx tx, string id, string kind) => tx.Query(

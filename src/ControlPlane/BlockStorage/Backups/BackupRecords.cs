@@ -1,13 +1,16 @@
+using System.Globalization;
 using System.Text.Json;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage.Backups.Target;
 using Cumulet.ControlPlane.Layers;
 using Cumulet.ControlPlane.Store;
 
 namespace Cumulet.ControlPlane.BlockStorage.Backups;
 
 /// <summary>
-/// backups/{id}/export_record and backups/import_record: what the database knows of a backup, as a text to be kept elsewhere. The
-/// data stays in the pool, so a record is good for this cloud, as long as a backup there has the data.
+/// backups/{id}/export_record and backups/import_record: what the database knows of a backup, as a text to be kept elsewhere. Where
+/// the data is in the pool, a record is good for this cloud, as long as a backup there has it; one of a backup in a backup target is
+/// good for every cloud that has the directory, Cinder with its posix driver among them.
 /// </summary>
 internal sealed class BackupRecords(BlockStorageRoom room)
 {
@@ -27,7 +30,7 @@ internal sealed class BackupRecords(BlockStorageRoom room)
         return Task.FromResult(JsonWriting.Wrapped("backup-record", json =>
         {
             json.WriteStartObject();
-            json.WriteString("backup_service", Service);
+            json.WriteString("backup_service", backup.IsOutside ? BackupTarget.Service : Service);
             json.WriteString("backup_url", Encode(backup, metadata));
             json.WriteEndObject();
         }));
@@ -52,8 +55,9 @@ internal sealed class BackupRecords(BlockStorageRoom room)
             json.WriteNumber("size", backup.SizeGib);
             json.WriteString("display_name", backup.Name);
             json.WriteString("display_description", backup.Description);
-            json.WriteString("service", Service);
-            json.WriteString("service_metadata", backup.LayerId.ToString());
+            json.WriteString("service", backup.IsOutside ? BackupTarget.Service : Service);
+            json.WriteString("service_metadata", backup.ServiceMetadata ?? backup.LayerId.ToString());
+            json.WriteNumber("object_count", backup.ObjectCount);
             json.WriteString("encryption_key_id", backup.EncryptionKeyId);
             json.WriteString("volume_type_id", backup.VolumeTypeId);
             json.WriteString("data_timestamp", TimeText.Microseconds(backup.DataTimestamp));
@@ -67,10 +71,13 @@ internal sealed class BackupRecords(BlockStorageRoom room)
     public async Task<Reply> Import(ApiRequest request)
     {
         var body = await request.Body("backup-record", ImportShape);
-        if (body.GetText("backup_service") != Service)
-            throw Fault.Unavailable($"No backup service here reads records of {body.GetText("backup_service")!.Truncated()}; this cloud has {Service}.");
+        var service = body.GetText("backup_service")!;
+        var isOutside = service == BackupTarget.Service && room.Target is not null;
+        if (service != Service && !isOutside)
+            throw Fault.Unavailable($"No backup service here reads records of {service.Truncated()}; this cloud has {Service}{(room.Target is null ? "" : $" and {BackupTarget.Service}")}.");
         using var record = Decode(body.GetText("backup_url")!);
-        var backup = await room.Parts.Database.Write(tx => Import(tx, request, record.RootElement));
+        var found = isOutside ? await FindOutside(record.RootElement) : default;
+        var backup = await room.Parts.Database.Write(tx => Import(tx, request, record.RootElement, found));
         return JsonWriting.Wrapped("backup", json => BackupJson.WriteNamed(json, request, backup, null), 201);
     }
 
@@ -89,18 +96,59 @@ internal sealed class BackupRecords(BlockStorageRoom room)
         throw BlockStorageFault.InvalidInput("Can't decode backup record: backup_url must be what an export_record gave, base64 of a JSON object.");
     }
 
-    private BackupRecord Import(Tx tx, ApiRequest request, JsonElement record)
+    // A record comes from anywhere: its names are looked at before they become a path.
+    private async Task<(BackupRecord Backup, BackupMetadata Kept)> FindOutside(JsonElement record)
     {
-        if (Text(record, "id") is not { } idText || !Guid.TryParseExact(idText, "D", out var id)) throw BlockStorageFault.InvalidInput("Provided backup record is missing an id");
-        if (record.GetLong("size") is not >= 1)
-            throw BlockStorageFault.InvalidInput("Provided backup record is missing size attribute");
-        if (BackupStore.Find(tx, id.ToString()) is not null) throw Fault.BadRequest("Invalid backup: Backup already exists in database.");
-        var kept = Data(tx, record);
+        var (id, size) = (Id(record), Size(record));
+        if (Text(record, "container") is not { } container || !BackupTarget.IsContainer(container))
+            throw BlockStorageFault.InvalidInput("Provided backup record is missing container, the directory of its data.");
+        if (Text(record, "service_metadata") is not { } prefix || !BackupTarget.IsPrefix(prefix))
+            throw BlockStorageFault.InvalidInput("Provided backup record is missing service_metadata, by which its data is found.");
+        var backup = new BackupRecord
+        {
+            Id = id,
+            ProjectId = "",
+            UserId = "",
+            VolumeId = "",
+            SnapshotId = Text(record, "snapshot_id"),
+            Container = container,
+            AvailabilityZone = BlockStorageRoom.Zone,
+            SizeGib = size,
+            Status = BackupStatus.Available,
+            LayerId = Guid.NewGuid(),
+            ServiceMetadata = prefix,
+            ObjectCount = record.GetLong("object_count") ?? 0,
+            DataTimestamp = Time(record) ?? room.Parts.Time.GetUtcNow(),
+        };
+        return await room.Target!.Describe(backup, CancellationToken.None) is var (volume, parent, kept)
+            ? (backup with { VolumeId = volume, ParentId = parent }, kept)
+            : throw Fault.BadRequest($"Invalid backup: the backup target has no whole backup {id} in {container}.");
+    }
+
+    private static DateTimeOffset? Time(JsonElement record) =>
+        DateTimeOffset.TryParse(Text(record, "data_timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    private static string Id(JsonElement record) => Text(record, "id") is { } text && Guid.TryParseExact(text, "D", out var id)
+        ? id.ToString()
+        : throw BlockStorageFault.InvalidInput("Provided backup record is missing an id");
+
+    private static long Size(JsonElement record) => record.GetLong("size") is >= 1 and <= int.MaxValue and var size
+        ? size
+        : throw BlockStorageFault.InvalidInput("Provided backup record is missing size attribute");
+
+    private BackupRecord Import(Tx tx, ApiRequest request, JsonElement record, (BackupRecord Backup, BackupMetadata Kept) found)
+    {
+        var id = Id(record);
+        _ = Size(record);
+        if (BackupStore.Find(tx, id) is not null) throw Fault.BadRequest("Invalid backup: Backup already exists in database.");
+        var kept = found.Backup ?? Data(tx, record);
+        if (found.Backup?.ParentId is { } parent && BackupStore.Find(tx, parent) is not { IsOutside: true })
+            throw Fault.BadRequest($"Invalid backup: it is the difference to backup {parent}; import the record of that first.");
         CreateBackup.RequireQuota(tx, request.ProjectId, kept.SizeGib);
         var now = room.Parts.Time.GetUtcNow();
         var backup = kept with
         {
-            Id = id.ToString(),
+            Id = id,
             ProjectId = request.ProjectId,
             UserId = request.Caller.UserId,
             Name = Text(record, "display_name"),
@@ -111,6 +159,11 @@ internal sealed class BackupRecords(BlockStorageRoom room)
             UpdatedAt = null,
         };
         BackupStore.Insert(tx, backup);
+        if (backup.IsOutside)
+        {
+            BackupStore.KeepSource(tx, backup.Id, found.Kept);
+            return backup;
+        }
         room.Layers.Hold(tx, backup.LayerId, CreateBackup.Holder(backup.Id));
         if (backup.EncryptionKeyId is { } key) room.Layers.HoldKey(tx, key, CreateBackup.Holder(backup.Id));
         return backup;

@@ -109,9 +109,16 @@ internal sealed class BackupRequests(BlockStorageRoom room)
         {
             var backup = Require(tx, request);
             // A copy that is being made belongs to its saga, whatever state the backup was set to.
-            if (!force && backup.Status is not (BackupStatus.Available or BackupStatus.Error) || backup.Status == BackupStatus.Creating)
+            // Nor what is read from or removed outside of the pool.
+            if (!force && backup.Status is not (BackupStatus.Available or BackupStatus.Error) || backup.Status == BackupStatus.Creating
+                || backup is { IsOutside: true, Status: BackupStatus.Restoring or BackupStatus.Deleting })
                 throw Fault.BadRequest("Invalid backup: Backup status must be available or error");
             if (BackupStore.HasDependents(tx, backup.Id)) throw Fault.BadRequest("Invalid backup: Incremental backups exist for this backup.");
+            if (backup.IsOutside)
+            {
+                room.DeleteBackup.Begin(tx, backup, request.RequestId);
+                return;
+            }
             room.Layers.Release(tx, CreateBackup.Holder(backup.Id));
             room.Layers.ReleaseKey(tx, CreateBackup.Holder(backup.Id));
             BackupStore.Delete(tx, backup.Id);
@@ -157,7 +164,7 @@ internal sealed class BackupRequests(BlockStorageRoom room)
             throw BlockStorageFault.InvalidVolume($"volume size {volume.SizeGib} is too small to restore backup of size {backup.SizeGib}.");
         if ((backup.EncryptionKeyId is null) != (volume.EncryptionKeyId is null))
             throw BlockStorageFault.InvalidVolume($"volume {volume.Id} and backup {backup.Id} must both be encrypted or both not; restore it into a new volume.");
-        room.ReplaceDisk.BeginRestore(tx, volume, backup.LayerId, request.RequestId);
+        room.ReplaceDisk.BeginRestore(tx, volume, backup, request.RequestId);
         tx.Execute($"DELETE FROM volume_metadata WHERE volume_id = {volume.Id}");
         VolumeStore.SetMap(tx, "volume_metadata", volume.Id, BackupStore.SourceMetadata(tx, backup.Id, "volume_metadata"));
         return volume;
@@ -169,7 +176,8 @@ internal sealed class BackupRequests(BlockStorageRoom room)
         await room.Parts.Database.Write(tx =>
         {
             var backup = Require(tx, request);
-            if (backup.Status == BackupStatus.Creating) throw Fault.BadRequest("Invalid backup: a backup that is being made cannot be reset");
+            if (backup.Status == BackupStatus.Creating || backup is { IsOutside: true, Status: BackupStatus.Restoring or BackupStatus.Deleting })
+                throw Fault.BadRequest($"Invalid backup: a backup that is {backup.Status} cannot be reset");
             tx.Execute($"UPDATE volume_backups SET status = {body.GetText("status")}, updated_at = {Now} WHERE id = {backup.Id}");
         });
         return Reply.Empty(202);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage.Backups.Target;
 using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.Quotas;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
@@ -20,12 +21,15 @@ internal sealed partial class CreateBackupJson : JsonSerializerContext;
 
 /// <summary>
 /// Makes a backup beside the volume's chain, so that it stands when every layer it was read from is gone: a full copy, or on
-/// the layer of an earlier backup what differs from that. The volume is free again as soon as its head is sealed; the copying
-/// goes on behind it.
+/// the layer of an earlier backup what differs from that; or the same outside of the pool, in files of the backup target. What is
+/// encrypted stays in the pool, where its keys are. The volume is free again as soon as its head is sealed; the copying goes on behind it.
 /// </summary>
-public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeForks forks)
+internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeForks forks, BackupTarget? target)
     : Saga<CreateBackupState>("create-backup", CreateBackupJson.Default.CreateBackupState)
 {
+    /// <summary>How often the row of a backup in the making says how far it is.</summary>
+    private static readonly TimeSpan BetweenNews = TimeSpan.FromSeconds(1);
+
     private static readonly ObjectShape Shape = Api.Shape.Object(
         Member.Must("volume_id", Api.Shape.Uuid),
         Member.May("container", BodyShapes.NameOrNull),
@@ -42,7 +46,7 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
         .Do("fork volume", ForkVolume,
             undo: (state, _) => state.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask)
         .Commit("plan copy", PlanCopy)
-        .Do("copy", Copy, undo: (state, _) => layers.Discard(state.Layer))
+        .Do("copy", Copy, undo: (state, _) => Discard(state))
         .Commit("available", Available);
 
     /// <summary>POST backups.</summary>
@@ -58,7 +62,7 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
             SnapshotId = body.GetText("snapshot_id"),
             Name = body.GetText("name")?.Trim(),
             Description = body.GetText("description")?.Trim(),
-            Container = body.GetText("container") is { Length: > 0 } container ? container : "backups",
+            Container = Container(body.GetText("container")),
             AvailabilityZone = BlockStorageRoom.Zone,
             SizeGib = 0,
             Status = BackupStatus.Creating,
@@ -71,6 +75,15 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
         return JsonWriting.Wrapped("backup", json => BackupJson.WriteNamed(json, request, backup, metadata), 202);
     }
 
+    private string? Container(string? asked)
+    {
+        if (asked is not { Length: > 0 }) return null;
+        return target is null || BackupTarget.IsContainer(asked)
+            ? asked
+            : throw BlockStorageFault.InvalidInput(
+                $"Invalid input for field/attribute container. Value: {asked.Truncated()}. It is a directory of the backup target: letters, digits, '.', '_' and '-', parted by '/'.");
+    }
+
     private void Begin(Tx tx, ApiRequest request, BackupRecord backup, Dictionary<string, string> metadata, bool force, bool incremental)
     {
         var volume = VolumeAccess.Volume(tx, request, backup.VolumeId);
@@ -81,9 +94,12 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
         if (snapshot is not null) layers.Hold(tx, snapshot.LayerId!.Value, Source(backup.Id));
         var was = snapshot is null ? TakeVolume(tx, volume, force) : null;
         var key = VolumeEncryption.NewKeyLike(tx, layers, volume.EncryptionKeyId, Holder(backup.Id));
+        var isOutside = IsOutside(volume);
         BackupStore.Insert(tx, backup with
         {
             SizeGib = volume.SizeGib,
+            Container = backup.Container ?? (isOutside ? BackupTarget.ContainerOf(backup.Id) : "backups"),
+            ServiceMetadata = isOutside ? BackupTarget.PrefixOf(volume.Id, backup.Id, backup.CreatedAt) : null,
             EncryptionKeyId = key,
             VolumeTypeId = volume.VolumeTypeId,
             ParentId = parent?.Id,
@@ -91,7 +107,8 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
         });
         foreach (var (name, value) in metadata)
             tx.Execute($"INSERT INTO volume_backup_metadata (backup_id, name, value) VALUES ({backup.Id}, {name}, {value})");
-        BackupStore.KeepSource(tx, backup.Id, volume.Id);
+        BackupStore.KeepSource(tx, backup.Id, new BackupMetadata(
+            VolumeStore.Map(tx, "volume_metadata", volume.Id), VolumeStore.Map(tx, "volume_image_metadata", volume.Id)));
         parts.Sagas.Start(tx, this, new CreateBackupState(backup.Id, volume.Id, backup.LayerId, was, null), $"volume:{volume.Id}", request.RequestId);
     }
 
@@ -104,9 +121,11 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
         return volume.Status;
     }
 
-    private static BackupRecord Parent(Tx tx, BackupRecord backup, VolumeRecord volume, SnapshotRecord? snapshot)
+    private bool IsOutside(VolumeRecord volume) => target is not null && volume.EncryptionKeyId is null;
+
+    private BackupRecord Parent(Tx tx, BackupRecord backup, VolumeRecord volume, SnapshotRecord? snapshot)
     {
-        var parent = BackupStore.Latest(tx, backup.ProjectId, volume.Id, snapshot?.CreatedAt);
+        var parent = BackupStore.Latest(tx, backup.ProjectId, volume.Id, IsOutside(volume), snapshot?.CreatedAt);
         // A plain difference to something encrypted, or the other way round, is never made.
         return parent is not null && (parent.EncryptionKeyId is null) == (volume.EncryptionKeyId is null)
             ? parent
@@ -147,6 +166,8 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
     {
         var source = layers.HeldBy(tx, Source(state.BackupId)) ?? throw new SagaFailedException("what was to be backed up has gone");
         var backup = BackupStore.Find(tx, state.BackupId) ?? throw new SagaFailedException($"backup {state.BackupId} was deleted");
+        FreeVolume(tx, state);
+        if (backup.IsOutside) return;
         var parent = backup.ParentId is { } id
             ? layers.HeldBy(tx, Holder(id)) ?? throw new SagaFailedException($"the earlier backup {id}, to which this is to be the difference, has no data")
             : null;
@@ -155,7 +176,6 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
         {
             KeyId = backup.EncryptionKeyId,
         });
-        FreeVolume(tx, state);
     }
 
     private void FreeVolume(Tx tx, CreateBackupState state)
@@ -165,12 +185,45 @@ public sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFork
 
     private async Task Copy(CreateBackupState state, CancellationToken cancel)
     {
-        var (source, difference) = parts.Database.Read(tx =>
-            (layers.HeldBy(tx, Source(state.BackupId)), layers.Find(tx, state.Layer)?.Origin == LayerOrigin.Difference));
+        var (source, difference, outside) = parts.Database.Read(tx => (
+            layers.HeldBy(tx, Source(state.BackupId)), layers.Find(tx, state.Layer)?.Origin == LayerOrigin.Difference, Outside(tx, state)));
+        if (outside is not null)
+        {
+            await CopyOutside(outside, source!.Id, cancel);
+            return;
+        }
         if (difference) await layers.MakeDifference(state.Layer, source!.Id, cancel);
         else await layers.Make(state.Layer, cancel);
         await layers.Seal(state.Layer, cancel);
     }
+
+    private static BackupRecord? Outside(Tx tx, CreateBackupState state) => BackupStore.Find(tx, state.BackupId) is { IsOutside: true } backup ? backup : null;
+
+    private async Task CopyOutside(BackupRecord backup, Guid source, CancellationToken cancel)
+    {
+        var (parent, kept) = parts.Database.Read(tx => (backup.ParentId is { } id ? BackupStore.Find(tx, id) : null, BackupStore.Source(tx, backup.Id)));
+        await using var disk = await layers.OpenRaw(source, cancel);
+        var (told, pieces) = (parts.Time.GetTimestamp(), 0L);
+        await Target.Write(backup, parent, disk, kept, async count =>
+        {
+            pieces = count;
+            if (parts.Time.GetElapsedTime(told) < BetweenNews) return;
+            told = parts.Time.GetTimestamp();
+            await Tell();
+        }, cancel);
+        await Tell();
+
+        Task Tell() => parts.Database.Write(tx => BackupStore.SetObjectCount(tx, backup.Id, pieces));
+    }
+
+    private async Task Discard(CreateBackupState state)
+    {
+        await layers.Discard(state.Layer);
+        if (parts.Database.Read(tx => Outside(tx, state)) is { } backup) await Target.Remove(backup);
+    }
+
+    // A daemon may be started without it while a saga of an earlier one is on its way.
+    private BackupTarget Target => target ?? throw new SagaFailedException(BackupTarget.Missing);
 
     private void Available(Tx tx, CreateBackupState state)
     {

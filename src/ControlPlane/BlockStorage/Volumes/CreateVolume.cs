@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Backups;
+using Cumulet.ControlPlane.BlockStorage.Backups.Target;
 using Cumulet.ControlPlane.BlockStorage.Groups;
 using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.Quotas;
@@ -18,16 +19,17 @@ namespace Cumulet.ControlPlane.BlockStorage.Volumes;
 /// <summary>What the making of a volume carries from step to step.</summary>
 /// <param name="SourceVolumeId">For a copy of a volume: the one whose head is forked before the new disk is cloned from it.</param>
 /// <param name="SourceFork">Planned when the saga runs: snapshots accepted before it have moved the source's head by then.</param>
-public sealed record CreateVolumeState(string VolumeId, Guid Layer, string? SourceVolumeId, PlannedFork? SourceFork);
+/// <param name="BackupId">The backup outside of the pool that it is read from.</param>
+public sealed record CreateVolumeState(string VolumeId, Guid Layer, string? SourceVolumeId, PlannedFork? SourceFork, string? BackupId = null);
 
 [JsonSerializable(typeof(CreateVolumeState))]
 internal sealed partial class CreateVolumeJson : JsonSerializerContext;
 
 /// <summary>
 /// Makes a volume, blank or from an image, a snapshot or another volume: always one overlay, so the time does not depend on
-/// the size. Only a multi-attach volume is raw and therefore copied.
+/// the size. Only a multi-attach volume is raw and therefore copied, and what comes from a backup outside of the pool is read in.
 /// </summary>
-public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom images, VolumeForks forks)
+internal sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom images, VolumeForks forks, BackupTarget? target)
     : Saga<CreateVolumeState>("create-volume", CreateVolumeJson.Default.CreateVolumeState)
 {
     private const long Gib = 1L << 30;
@@ -84,7 +86,8 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         VolumeStore.SetMap(tx, "volume_image_metadata", volume.Id, origin.ImageMetadata);
         // The parent is held from this commit on: whatever is deleted meanwhile, the disk can still be made.
         if (origin.Layer is { } parent) layers.Hold(tx, parent, PendingParent(volume.Id));
-        var state = new CreateVolumeState(volume.Id, volume.LayerId, origin.ForkOf, null);
+        if (origin.Backup is { } outside) BackupRestoring.Begin(tx, target, outside, now);
+        var state = new CreateVolumeState(volume.Id, volume.LayerId, origin.ForkOf, null, origin.Backup?.Id);
         return new StartedVolume(volume.Id, parts.Sagas.Start(tx, this, state, Lane(volume), requestId));
     }
 
@@ -99,6 +102,8 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
     {
         /// <summary>The volume to be forked, where the source is the present content of one.</summary>
         public string? ForkOf { get; init; }
+        /// <summary>The backup that it is read from, where that lies outside of the pool.</summary>
+        public BackupRecord? Backup { get; init; }
         /// <summary>The type that the copy has unless another is asked for.</summary>
         public string? TypeId { get; init; }
         /// <summary>Whether what is copied is encrypted; null where that is all the same, as with an image.</summary>
@@ -149,9 +154,10 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         var backup = BackupStore.Find(tx, backupId);
         if (backup is null || !Visible(caller, backup.ProjectId)) throw BlockStorageFault.NoBackup(backupId);
         if (backup.Status != BackupStatus.Available) throw Fault.BadRequest("Invalid backup: Originating backup status must be one of 'available' values");
-        var copied = Copied(tx, backup.LayerId, backup.SizeGib, backup.VolumeId);
+        var copied = Copied(tx, backup.IsOutside ? null : backup.LayerId, backup.SizeGib, backup.VolumeId);
         copied = copied with
         {
+            Backup = backup.IsOutside ? backup : null,
             Encrypted = backup.EncryptionKeyId is not null,
             TypeId = copied.TypeId ?? (backup.VolumeTypeId is { } type ? VolumeTypeStore.Find(tx, type)?.Id : null),
         };
@@ -247,20 +253,28 @@ public sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         var volume = VolumeStore.Find(tx, state.VolumeId) ?? throw new SagaInterruptedException();
         if (!HasBackend(tx, volume)) throw new SagaFailedException($"no backend has what the type of volume {volume.Id} asks for");
         var parent = layers.HeldBy(tx, PendingParent(state.VolumeId));
-        var origin = parent is null ? LayerOrigin.Blank : volume.Multiattach ? LayerOrigin.Copy : LayerOrigin.Clone;
-        var format = volume.Multiattach ? DiskFormat.Raw : DiskFormat.Qcow2;
+        var origin = state.BackupId is not null ? LayerOrigin.Import
+            : parent is null ? LayerOrigin.Blank
+            : volume.Multiattach ? LayerOrigin.Copy : LayerOrigin.Clone;
+        var format = volume.Multiattach || origin == LayerOrigin.Import ? DiskFormat.Raw : DiskFormat.Qcow2;
         layers.Plan(tx, new LayerPlan(state.Layer, origin, parent?.Id, format, volume.SizeGib * Gib, Holder(volume.Id)) { KeyId = volume.EncryptionKeyId });
         layers.Release(tx, PendingParent(state.VolumeId));
     }
 
-    private Task MakeDisk(CreateVolumeState state, CancellationToken cancel) => layers.Make(state.Layer, cancel);
+    private Task MakeDisk(CreateVolumeState state, CancellationToken cancel) => state.BackupId is { } backup
+        ? BackupRestoring.Fill(parts.Database, layers, target, state.Layer, backup, cancel)
+        : layers.Make(state.Layer, cancel);
 
-    private void Available(Tx tx, CreateVolumeState state) =>
+    private void Available(Tx tx, CreateVolumeState state)
+    {
+        BackupRestoring.End(tx, state.BackupId, parts.Time.GetUtcNow());
         VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Creating], VolumeStatus.Available, parts.Time.GetUtcNow());
+    }
 
     protected override void Failed(Tx tx, CreateVolumeState state, Exception cause)
     {
         layers.Release(tx, PendingParent(state.VolumeId));
+        BackupRestoring.End(tx, state.BackupId, parts.Time.GetUtcNow());
         VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Creating], VolumeStatus.Error, parts.Time.GetUtcNow());
         if (VolumeStore.Find(tx, state.VolumeId) is not { } volume) return;
         if (HasBackend(tx, volume))

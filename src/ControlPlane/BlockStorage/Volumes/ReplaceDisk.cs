@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.BlockStorage.Attachments;
+using Cumulet.ControlPlane.BlockStorage.Backups;
+using Cumulet.ControlPlane.BlockStorage.Backups.Target;
 using Cumulet.ControlPlane.BlockStorage.Messages;
 using Cumulet.ControlPlane.BlockStorage.Snapshots;
 using Cumulet.ControlPlane.BlockStorage.VolumeTypes;
@@ -17,7 +19,9 @@ namespace Cumulet.ControlPlane.BlockStorage.Volumes;
 /// <param name="SnapshotId">The snapshot it goes back to, or null.</param>
 /// <param name="ImageId">The image it is made of anew, or null.</param>
 /// <param name="Retype">What it becomes by a copy of itself, or null.</param>
-public sealed record ReplaceDiskState(string VolumeId, Guid Layer, string Busy, string Was, string? SnapshotId, string? ImageId, RetypeByCopy? Retype = null);
+/// <param name="BackupId">The backup outside of the pool that it is read from, or null.</param>
+public sealed record ReplaceDiskState(
+    string VolumeId, Guid Layer, string Busy, string Was, string? SnapshotId, string? ImageId, RetypeByCopy? Retype = null, string? BackupId = null);
 
 /// <param name="KeyId">The key that the copy is encrypted with; null makes a plain one.</param>
 /// <param name="Fork">Its present head, sealed to be copied from.</param>
@@ -31,7 +35,7 @@ internal sealed partial class ReplaceDiskJson : JsonSerializerContext;
 /// (os-reimage) or of a backup, or its own content encrypted otherwise (os-retype). The new disk is made beside the old one,
 /// then one commit changes over.
 /// </summary>
-public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom images, VolumeForks forks)
+internal sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom images, VolumeForks forks, BackupTarget? target)
     : Saga<ReplaceDiskState>("replace-volume-disk", ReplaceDiskJson.Default.ReplaceDiskState)
 {
     private static readonly ObjectShape RevertShape = Shape.Object(Member.May("snapshot_id", Shape.OrNull(Shape.Text()))).Open();
@@ -100,11 +104,14 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
     }
 
     /// <summary>The volume gets the content of a backup. Returns the saga's id.</summary>
-    internal string BeginRestore(Tx tx, VolumeRecord volume, Guid backup, string requestId)
+    internal string BeginRestore(Tx tx, VolumeRecord volume, BackupRecord backup, string requestId)
     {
         if (!VolumeStore.Move(tx, volume.Id, [VolumeStatus.Available], VolumeStatus.Restoring, parts.Time.GetUtcNow()))
             throw BlockStorageFault.InvalidVolume("Volume to be restored to must be available");
-        return Begin(tx, new ReplaceDiskState(volume.Id, Guid.NewGuid(), VolumeStatus.Restoring, VolumeStatus.Available, null, null), backup, requestId);
+        var state = new ReplaceDiskState(volume.Id, Guid.NewGuid(), VolumeStatus.Restoring, VolumeStatus.Available, null, null);
+        if (!backup.IsOutside) return Begin(tx, state, backup.LayerId, requestId);
+        BackupRestoring.Begin(tx, target, backup, parts.Time.GetUtcNow());
+        return parts.Sagas.Start(tx, this, state with { BackupId = backup.Id }, $"volume:{volume.Id}", requestId);
     }
 
     /// <summary>
@@ -147,17 +154,20 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
     private void PlanDisk(Tx tx, ReplaceDiskState state)
     {
         var volume = VolumeStore.Find(tx, state.VolumeId) ?? throw new SagaFailedException($"volume {state.VolumeId} was deleted");
-        var parent = layers.HeldBy(tx, Parent(state.VolumeId))!;
-        var format = volume.Multiattach ? DiskFormat.Raw : DiskFormat.Qcow2;
-        var origin = volume.Multiattach || state.Retype is not null ? LayerOrigin.Copy : LayerOrigin.Clone;
-        layers.Plan(tx, new LayerPlan(state.Layer, origin, parent.Id, format, volume.SizeGib << 30, Holder(state.VolumeId))
+        var parent = layers.HeldBy(tx, Parent(state.VolumeId));
+        var origin = state.BackupId is not null ? LayerOrigin.Import
+            : volume.Multiattach || state.Retype is not null ? LayerOrigin.Copy : LayerOrigin.Clone;
+        var format = volume.Multiattach || origin == LayerOrigin.Import ? DiskFormat.Raw : DiskFormat.Qcow2;
+        layers.Plan(tx, new LayerPlan(state.Layer, origin, parent?.Id, format, volume.SizeGib << 30, Holder(state.VolumeId))
         {
             KeyId = state.Retype is { } retype ? retype.KeyId : volume.EncryptionKeyId,
         });
         layers.Release(tx, Parent(state.VolumeId));
     }
 
-    private Task MakeDisk(ReplaceDiskState state, CancellationToken cancel) => layers.Make(state.Layer, cancel);
+    private Task MakeDisk(ReplaceDiskState state, CancellationToken cancel) => state.BackupId is { } backup
+        ? BackupRestoring.Fill(parts.Database, layers, target, state.Layer, backup, cancel)
+        : layers.Make(state.Layer, cancel);
 
     private void ChangeOver(Tx tx, ReplaceDiskState state)
     {
@@ -166,6 +176,7 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
         layers.Release(tx, volume);
         layers.Hold(tx, state.Layer, volume);
         layers.Release(tx, Holder(state.VolumeId));
+        BackupRestoring.End(tx, state.BackupId, now);
         if (state.Retype is { } retype) Retyped(tx, volume, retype);
         VolumeStore.SetLayer(tx, state.VolumeId, state.Layer);
         VolumeStore.Move(tx, state.VolumeId, [state.Busy], state.Was, now);
@@ -193,6 +204,7 @@ public sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoom 
         var now = parts.Time.GetUtcNow();
         layers.Release(tx, Parent(state.VolumeId));
         layers.ReleaseKey(tx, Holder(state.VolumeId));
+        BackupRestoring.End(tx, state.BackupId, now);
         // The old disk is untouched: a revert goes back to where it was, a volume that was to be another one is in error.
         VolumeStore.Move(tx, state.VolumeId, [state.Busy], state.ImageId is not null ? VolumeStatus.Error : state.Was, now);
         if (state.SnapshotId is { } snapshot) SnapshotStore.Move(tx, snapshot, ["restoring"], "available", now);

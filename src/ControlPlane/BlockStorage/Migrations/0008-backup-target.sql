@@ -1,0 +1,2 @@
+ALTER TABLE volume_backups ADD COLUMN service_metadata TEXT;
+ALTER TABLE volume_backups ADD COLUMN object_count BIGINT NOT NULL DEFAULT 0;
