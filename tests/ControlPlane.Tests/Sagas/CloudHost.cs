@@ -16,6 +16,8 @@ internal static class CloudHost
     public const string Mark = "@@";
     /// <summary>How long anything may take to come to a final state.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    /// <summary>How long what a test prepares may take, many of them side by side.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     public const string Password = "only for tests 1!";
 
     /// <param name="arguments">The argument itself, the state folder, the bytes that the pool keeps free, and a PostgreSQL connection string or nothing.</param>
@@ -50,10 +52,10 @@ internal static class CloudHost
                         Answer("armed");
                         break;
                     case ["held", ..]:
-                        Answer(await FaultPoint.Held(Limit) ? "" : "no");
+                        Answer(await FaultPoint.Held(Patience) ? "" : "no");
                         break;
                     case ["quiet", ..]:
-                        await cloud.Parts.Sagas.Settled().WaitAsync(Limit);
+                        await cloud.Parts.Sagas.Settled().WaitAsync(Patience);
                         Answer("");
                         break;
                     case ["end", var guest]:

@@ -12,8 +12,7 @@ namespace Cumulet.ControlPlane.Tests.Foundation;
 public sealed class EveryStepTests
 {
     private const int BatchSize = 24;
-    // Most of the time one of them waits, for its disk or for the next request.
-    private static readonly int Parallel = Math.Clamp(2 * Environment.ProcessorCount, 2, 8);
+    private static readonly int Parallel = Math.Clamp(Environment.ProcessorCount, 2, 6);
 
     /// <summary>What a server of either life goes through.</summary>
     private static readonly string[] OfTheTwoLives = ["create-volume", "delete-volume", "create-server", "delete-server"];

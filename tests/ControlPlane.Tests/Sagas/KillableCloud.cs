@@ -20,7 +20,7 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
     /// <summary>Free space in bytes that the pool keeps from new work.</summary>
     public long DiskReserve { get; init; } = 1L << 30;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
 
     private readonly List<string> _log = [];
     private Channel<string> _answers = Channel.CreateUnbounded<string>();

@@ -48,16 +48,21 @@ internal sealed partial class BackupTarget
             throw new SagaFailedException($"backup {backup.Id} names a piece that is not its own");
         if (piece.Offset < 0 || piece.Length is < 0 or > LargestPiece || piece.Offset > size - piece.Length)
             throw new SagaFailedException($"the piece {piece.Name} does not fit the volume");
-        var data = Unpack(piece, await File.ReadAllBytesAsync(Path.Combine(FolderOf(backup), piece.Name), cancel));
+        var stored = await File.ReadAllBytesAsync(Path.Combine(FolderOf(backup), piece.Name), cancel);
+        if (isFirst && IsEmpty(piece, stored)) return;
+        var data = Unpack(piece, stored);
         if (data.Length != piece.Length || piece.Md5 is { } sum && Md5(data) != sum)
             throw new SagaFailedException($"the piece {piece.Name} is not what was written: its checksum differs");
         for (var at = 0; at < data.Length; at += Hole)
         {
             var block = data.AsMemory(at, Math.Min(Hole, data.Length - at));
-            // Zeros of the full backup are there already.
             if (!isFirst || block.Span.ContainsAnyExcept((byte)0)) await RandomAccess.WriteAsync(disk, block, piece.Offset + at, cancel);
         }
     }
+
+    // Most of a thin disk, as it was written here; zeros of the full backup are on the new disk already.
+    private static bool IsEmpty(BackupPiece piece, byte[] stored) =>
+        piece.Length == PieceSize && piece.Md5 == _empty.Value.Md5 && stored.AsSpan().SequenceEqual(_empty.Value.Packed);
 
     private static byte[] Unpack(BackupPiece piece, byte[] stored)
     {
