@@ -123,6 +123,11 @@ public sealed class ServerNetworkTests
         Assert.Equal(["brought", "made", "later"], Devices(place, server).Select(d => d.GetProperty("tags")[0].GetString()!));
         await place.Cloud.Demo.Delete($"servers/{server}/os-interface/{NetworkClient.Id(brought)}", 202);
         await Eventually.Holds(async () => (await place.Ports(server)).Count == 3);
+        // Clients wait for a detachment by the name of its event.
+        var action = (await place.Cloud.Demo.Get($"servers/{server}/os-instance-actions")).GetProperty("instanceActions")
+            .EnumerateArray().First(a => a.GetProperty("action").GetString() == "detach_interface").GetProperty("request_id").GetString();
+        Assert.Equal("compute_detach_interface", (await place.Cloud.Admin.Get($"servers/{server}/os-instance-actions/{action}"))
+            .GetProperty("instanceAction").GetProperty("events")[0].GetProperty("event").GetString());
         await place.Cloud.Demo.Post($"servers/{server}/os-interface", $$$"""{"interfaceAttachment": {"port_id": "{{{NetworkClient.Id(brought)}}}"}}""", 200);
         Assert.DoesNotContain("brought", Devices(place, server).Select(d => d.GetProperty("tags")[0].GetString()));
     }

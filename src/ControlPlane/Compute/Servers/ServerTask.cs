@@ -22,7 +22,7 @@ internal abstract class ServerTask(CloudParts parts, string name)
     {
         var now = Now;
         if (task is not null) ServerStore.BeginTask(tx, server, task, now);
-        ServerActionStore.Begin(tx, request, server.Id, action, $"compute_{action.Replace('-', '_')}_instance", now);
+        ServerActionStore.Begin(tx, request, server.Id, action, EventOf(action), now);
         return parts.Sagas.Start(tx, this, (state ?? new ServerTaskState { ServerId = server.Id, RequestId = request.RequestId }) with
         {
             ServerId = server.Id,
@@ -30,6 +30,15 @@ internal abstract class ServerTask(CloudParts parts, string name)
             Caller = SagaCaller.Of(request.Caller),
         }, ServerLane.Of(server.Id), request.RequestId);
     }
+
+    // An event has the name of the compute manager's method. Clients wait for a detachment by it.
+    private static string EventOf(string action) => action switch
+    {
+        "attach_interface" or "detach_interface" or "attach_volume" or "detach_volume" => $"compute_{action}",
+        "revertResize" => "compute_revert_resize",
+        "evacuate" => "compute_rebuild_instance",
+        _ => $"compute_{action.Replace('-', '_')}_instance",
+    };
 
     /// <summary>The server after the task went through.</summary>
     protected virtual ServerRecord After(ServerRecord server) => server;
