@@ -145,6 +145,9 @@ public sealed class NetworkingRoom
         Changed(tx);
     }
 
+    /// <summary>Refuses groups (names or ids) that a server of this project cannot have.</summary>
+    public static void RequireSecurityGroups(Tx tx, string project, IReadOnlyList<string> groups) => ServerPorts.RequireGroups(tx, project, groups);
+
     /// <summary>Puts a group (name or id) on all ports of a server that have port security, or takes it off them.</summary>
     public void ChangeSecurityGroup(Tx tx, Caller caller, string serverId, string group, bool add)
     {

@@ -95,6 +95,15 @@ public sealed class ServerNetworkTests
     }
 
     [Fact]
+    public async Task Security_group_that_is_not_there_refuses_the_server()
+    {
+        await using var place = await Place.Open();
+        var body = place.Body("\"auto\"", """, "security_groups": [{"name": "default"}, {"name": "nowhere"}]""");
+        Assert.Equal("Unable to find security_group with name or id 'nowhere'", NovaClient.Message(await place.Cloud.Demo.Post("servers", body, 400)));
+        Assert.Equal(0, (await place.Cloud.Demo.Get("servers")).GetProperty("servers").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Interface_without_a_network_is_refused_where_the_project_has_none()
     {
         await using var place = await Place.Open();

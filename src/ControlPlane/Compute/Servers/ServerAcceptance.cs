@@ -57,6 +57,7 @@ internal sealed class ServerAcceptance(
         if (image.Backing is not null && flavor.DiskGib == 0 && !request.Allows("os_compute_api:servers:create:zero_disk_flavor", PolicyTarget.OwnedBy(caller.ProjectId)))
             throw Fault.Forbidden("Only volume-backed servers are allowed for flavors with zero disk.");
         CheckHost(tx, wanted);
+        NetworkingRoom.RequireSecurityGroups(tx, request.ProjectId, wanted.SecurityGroups);
         var count = Count(tx, caller, wanted, flavor);
         ServerMetadata.RequireQuota(tx, caller.ProjectId, caller.UserId, wanted.Metadata.Count);
         var reservation = "r-" + RandomNumberGenerator.GetString("0123456789abcdefghijklmnopqrstuvwxyz", 8);

@@ -128,15 +128,28 @@ internal sealed class ServerPorts(TimeProvider time, PortDeletion deletion)
         foreach (var name in wanted.Distinct())
         {
             if (name == SecurityGroupStore.DefaultName) SecurityGroupStore.EnsureDefault(tx, project, now);
-            var found = tx.Query(
-                $"SELECT g.id, g.name FROM security_groups g WHERE (g.project_id = {project} OR {NetworkStore.SharedTo("security_group", "g.id", project)}) AND (g.id = {name} OR g.name = {name})",
-                row => (Id: row.Text(), Name: row.Text()));
-            var byId = found.Find(g => g.Id == name).Id;
-            if (byId is null && found.Count > 1)
-                throw Fault.Conflict($"Multiple security groups found matching '{name}'. Use an ID to be more specific.", "NoUniqueMatch");
-            chosen.Add(byId ?? found.FirstOrDefault().Id ?? throw NetworkFault.SecurityGroupNotFound(name));
+            chosen.Add(GroupOf(tx, project, name) ?? throw NetworkFault.SecurityGroupNotFound(name));
         }
         return chosen;
+    }
+
+    private static string? GroupOf(Tx tx, string project, string name)
+    {
+        var found = tx.Query(
+            $"SELECT g.id, g.name FROM security_groups g WHERE (g.project_id = {project} OR {NetworkStore.SharedTo("security_group", "g.id", project)}) AND (g.id = {name} OR g.name = {name})",
+            row => (Id: row.Text(), Name: row.Text()));
+        var byId = found.Find(g => g.Id == name).Id;
+        if (byId is null && found.Count > 1)
+            throw Fault.Conflict($"Multiple security groups found matching '{name}'. Use an ID to be more specific.", "NoUniqueMatch");
+        return byId ?? found.FirstOrDefault().Id;
+    }
+
+    /// <summary>Refuses a request for a server with a group (name or id) that its project has not; the default one is made when needed.</summary>
+    public static void RequireGroups(Tx tx, string project, IReadOnlyList<string> wanted)
+    {
+        foreach (var name in wanted)
+            if (name != SecurityGroupStore.DefaultName && GroupOf(tx, project, name) is null)
+                throw Fault.BadRequest($"Unable to find security_group with name or id '{name}'");
     }
 
     public static Sql HasAddress(Dialect dialect, string serverIdColumn, int version, string pattern) => new Sql()
