@@ -23,6 +23,9 @@ sealed class Executor(Names names, string? hostNamespace, Action<string> started
             DnsmasqProcess.Remove(Path.Combine(runFolder, state.Name));
         if (change.Created.Count > 0)
             Tools.Run(null, "ip", ["-batch", "-"], Script(change.Created.Select(name => $"netns add {name}")));
+        // Before there is any device: one gets what is the default when it is made, also by the namespace of its other end.
+        foreach (var one in change.Namespaces.Where(one => one.Sysctls.Count > 0))
+            NamespaceThread.Run(ReadBack.Place(one.Name), () => WriteSysctls(one));
         foreach (var one in change.Namespaces)
             Carry(one, desired.Namespaces.GetValueOrDefault(one.Name));
         if (change.Deleted.Count > 0)
@@ -66,8 +69,6 @@ sealed class Executor(Names names, string? hostNamespace, Action<string> started
         var place = ReadBack.Place(one.Name);
         if (one.Nft.Count > 0)
             Tools.Run(place, "nft", ["-f", "-"], Script(one.Nft));
-        if (one.Sysctls.Count > 0)
-            NamespaceThread.Run(place, () => WriteSysctls(one));
         if (one.Ip.Count > 0)
             Tools.Run(place, "ip", ["-batch", "-"], Script(one.Ip));
         if (one.FullChecksums.Count > 0)
