@@ -6,7 +6,7 @@ using Cumulet.Datapath.Difference;
 namespace Cumulet.Datapath.Linux;
 
 /// <summary>
-/// Carries a change out. In each namespace the rules come before the devices they are about: a device nobody has rules
+/// Carries a change out. Rules and settings of all namespaces come before the devices they are about: a device nobody has rules
 /// for yet is cut off by the rules that are there.
 /// </summary>
 sealed class Executor(Names names, string? hostNamespace, Action<string> started)
@@ -23,9 +23,8 @@ sealed class Executor(Names names, string? hostNamespace, Action<string> started
             DnsmasqProcess.Remove(Path.Combine(runFolder, state.Name));
         if (change.Created.Count > 0)
             Tools.Run(null, "ip", ["-batch", "-"], Script(change.Created.Select(name => $"netns add {name}")));
-        // Before there is any device: one gets what is the default when it is made, also by the namespace of its other end.
-        foreach (var one in change.Namespaces.Where(one => one.Sysctls.Count > 0))
-            NamespaceThread.Run(ReadBack.Place(one.Name), () => WriteSysctls(one));
+        foreach (var one in change.Namespaces)
+            SetUp(one);
         foreach (var one in change.Namespaces)
             Carry(one, desired.Namespaces.GetValueOrDefault(one.Name));
         if (change.Deleted.Count > 0)
@@ -64,11 +63,20 @@ sealed class Executor(Names names, string? hostNamespace, Action<string> started
             && !open.Contains((id, connection.Flow.Protocol, connection.Flow.DestinationPort)));
     }
 
-    void Carry(NamespaceChange one, NamespaceState? desired)
+    // A device takes the settings that are the default when it is made, and the namespace of its other end may make it. The
+    // rules come first: it is they that bring the kernel's modules, and with those the settings.
+    void SetUp(NamespaceChange one)
     {
         var place = ReadBack.Place(one.Name);
         if (one.Nft.Count > 0)
             Tools.Run(place, "nft", ["-f", "-"], Script(one.Nft));
+        if (one.Sysctls.Count > 0)
+            NamespaceThread.Run(place, () => WriteSysctls(one));
+    }
+
+    void Carry(NamespaceChange one, NamespaceState? desired)
+    {
+        var place = ReadBack.Place(one.Name);
         if (one.Ip.Count > 0)
             Tools.Run(place, "ip", ["-batch", "-"], Script(one.Ip));
         if (one.FullChecksums.Count > 0)
