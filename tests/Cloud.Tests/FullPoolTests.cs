@@ -11,9 +11,18 @@ public sealed class SmallPoolCloud : RealCloud
 
     public override async ValueTask InitializeAsync()
     {
+        // As `up` makes it: the audit wants it closed to others.
+        Directory.CreateDirectory(State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(Pool);
-        (await Command.Run("mount", ["-t", "tmpfs", "-o", "size=256M,mode=755", "tmpfs", Pool], Environments)).Succeeded();
+        (await Command.Run("mount", ["-t", "tmpfs", "-o", "size=3G,mode=755", "tmpfs", Pool], Environments)).Succeeded();
         await base.InitializeAsync();
+    }
+
+    /// <summary>Somebody else takes the rest.</summary>
+    public void LeaveMebibytes(long left)
+    {
+        using var file = new FileStream(Path.Combine(Pool, "taken"), FileMode.Create);
+        for (var piece = new byte[1 << 20]; new DriveInfo(Pool).AvailableFreeSpace > left << 20;) file.Write(piece);
     }
 
     public override async ValueTask DisposeAsync()
@@ -49,12 +58,13 @@ public sealed class FullPoolTests(SmallPoolCloud cloud) : IClassFixture<SmallPoo
     {
         await cloud.Openstack("security group rule create --proto tcp --dst-port 22 default");
         var filler = Path.Combine(cloud.Work, "filler");
-        await File.WriteAllBytesAsync(filler, RandomNumberGenerator.GetBytes(60 << 20), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(filler, RandomNumberGenerator.GetBytes(100 << 20), TestContext.Current.CancellationToken);
         (await cloud.Openstack($"image create --disk-format raw --container-format bare --file {filler} filler")).Succeeded();
         var id = (await cloud.Openstack($"server create --flavor m1.tiny --image {await cloud.ImageId()} --network private --key-name e2e-key --wait"
             + " --block-device source_type=blank,destination_type=volume,volume_size=1,delete_on_termination=true,boot_index=-1 full -f value -c id"))
             .Succeeded().Trim().Split('\n')[^1].Trim();
         var guest = await Guest.Reach(cloud, id);
+        cloud.LeaveMebibytes(120);
         await guest.Run(Writer);
 
         await RealCloud.Until(() => IsPaused(id), "the guest is stopped by the full pool");
