@@ -27,7 +27,10 @@ internal sealed class BenchCloud : IDisposable
     public string Url => $"http://127.0.0.1:{Port}";
     public HttpClient Http { get; } = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { Timeout = TimeSpan.FromMinutes(5) };
 
-    public void Up() => Run(Binary, ["up", "--state", State, "--listen", $"127.0.0.1:{Port}", "--hypervisor", _hypervisor]);
+    // Ten thousand thin volumes are promised more than any disk has.
+    private static readonly string[] Promises = ["--disk-ratio", "10000"];
+
+    public void Up() => Run(Binary, ["up", "--state", State, "--listen", $"127.0.0.1:{Port}", "--hypervisor", _hypervisor, .. Promises]);
     public void Down() => Run(Binary, ["down", "--guests", "--state", State]);
 
     public int Pid => JsonDocument.Parse(File.ReadAllText(Path.Combine(State, "daemon.json"))).RootElement.GetProperty("Pid").GetInt32();
@@ -36,7 +39,7 @@ internal sealed class BenchCloud : IDisposable
     public async Task<double> StartToFirstAnswer()
     {
         var watch = Stopwatch.StartNew();
-        using var daemon = Process.Start(Prepared(Binary, ["serve", "--state", State, "--listen", $"127.0.0.1:{Port}", "--hypervisor", _hypervisor]))!;
+        using var daemon = Process.Start(Prepared(Binary, ["serve", "--state", State, "--listen", $"127.0.0.1:{Port}", "--hypervisor", _hypervisor, .. Promises]))!;
         using var http = new HttpClient();
         while (true)
         {
