@@ -10,11 +10,9 @@ public sealed partial class LocalPool
     {
         RequireSize(size);
         var layer = _files.LayerOf(id, DiskFormat.Raw);
-        if (_files.Find(id) is { } existing)
+        if (IsMadeRaw(layer, size))
         {
-            return existing == layer && new FileInfo(layer.Path).Length == size
-                ? layer
-                : throw new DiskException(DiskFault.Conflict, $"Layer {id} exists with another size or format.");
+            return layer;
         }
 
         RequireSpace(0);

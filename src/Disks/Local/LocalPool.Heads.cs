@@ -97,11 +97,9 @@ public sealed partial class LocalPool
     private DiskLayer MakeRaw(Guid id, long size)
     {
         var layer = _files.LayerOf(id, DiskFormat.Raw);
-        if (_files.Find(id) is { } existing)
+        if (IsMadeRaw(layer, size))
         {
-            return existing == layer && new FileInfo(layer.Path).Length == size
-                ? layer
-                : throw new DiskException(DiskFault.Conflict, $"Layer {id} exists with another size or format.");
+            return layer;
         }
 
         RequireSpace(0);
@@ -110,6 +108,19 @@ public sealed partial class LocalPool
         RandomAccess.SetLength(file, size);
         _files.Publish(file, staged, layer, isSealed: false);
         return layer;
+    }
+
+    /// <summary>Whether it is there by an earlier call with the same words; one of other words is refused.</summary>
+    private bool IsMadeRaw(DiskLayer layer, long size)
+    {
+        if (_files.Find(layer.Id) is not { } existing)
+        {
+            return false;
+        }
+
+        return existing == layer && new FileInfo(layer.Path).Length == size
+            ? true
+            : throw new DiskException(DiskFault.Conflict, $"Layer {layer.Id} exists with another size or format.");
     }
 
     // QEMU writes raw files as they are; an encrypted one would be another format.
