@@ -37,7 +37,7 @@ public sealed class LaunchTests
             Assert.Single(File.ReadAllLines($"/proc/{vm.Handle.Pid}/net/tcp"));
         }
         Assert.DoesNotContain(vm.Skipped, skipped => skipped.Layer != "landlock" && RealQemu.Root);
-        Assert.Equal("PATH=/usr/bin:/bin\0LANG=C.UTF-8\0", File.ReadAllText($"/proc/{vm.Handle.Pid}/environ"));
+        Assert.Equal("PATH=/usr/bin:/bin\0LANG=C.UTF-8\0GLIBC_TUNABLES=glibc.malloc.hugetlb=1\0", File.ReadAllText($"/proc/{vm.Handle.Pid}/environ"));
         Assert.Contains("Max core file size        0                    0", File.ReadAllText($"/proc/{vm.Handle.Pid}/limits"));
     }
 

@@ -22,6 +22,11 @@ public static unsafe class LauncherMain
     private const int SetNoNewPrivs = 38, CapbsetDrop = 24, CapAmbient = 47, CapAmbientClearAll = 4;
     private const nint Capset = 126, CapsetArm64 = 91, CloseRange = 436;
 
+    // QEMU touches 40 MB of heap page by page while it builds its machine. Where hardware virtualisation is missing we are
+    // mostly a guest ourselves, and a page fault is dear: in huge pages QEMU is ready in half of the time, for 24 MB more.
+    // On the metal a start would gain 2 % for those, so not there. glibc before 2.35 does not know the name and says nothing.
+    private const string HeapInHugePages = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1";
+
     /// <summary>Runs <c>launch-vm</c>. Returns only on failure, with an exit code; otherwise the process is QEMU.</summary>
     public static int Run(string[] args)
     {
@@ -117,7 +122,7 @@ public static unsafe class LauncherMain
             throw Libc.Failure("close_range");
         using var path = new CStrings([options.Argv[0]]);
         using var argv = new CStrings(options.Argv);
-        using var environment = new CStrings(["PATH=/usr/bin:/bin", "LANG=C.UTF-8"]);
+        using var environment = new CStrings(["PATH=/usr/bin:/bin", "LANG=C.UTF-8", .. options.Kvm ? [] : (string[])[HeapInHugePages]]);
         _ = Libc.Execve(path.First, argv.Array, environment.Array);
         throw Libc.Failure($"execve {options.Argv[0]}");
     }
