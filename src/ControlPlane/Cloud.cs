@@ -126,6 +126,8 @@ public sealed partial class Cloud : IAsyncDisposable
         door.Add(new ControlVerb("GET", "/status", _ => Task.FromResult((200, Status()))));
         door.Add(new ControlVerb("GET", "/meters", async http => (200, await _rooms.Networking.Meters(http.RequestAborted))));
         door.Add(new ControlVerb("GET", "/first-image", http => _rooms.Images.FirstImage(http.RequestAborted)));
+        if (FaultPoint.TakesOrders)
+            foreach (var verb in new FaultOrders(_parts.Sagas, _parts.Database, _rooms.Compute.Hypervisor).Verbs()) door.Add(verb);
         door.Add(new ControlVerb("POST", "/stop", async http =>
         {
             if (http.Request.Query["guests"].ToString() is { Length: > 0 } how) await _rooms.StopGuests(kill: how == "kill", http.RequestAborted);

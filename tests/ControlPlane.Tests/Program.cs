@@ -1,10 +1,6 @@
-using Cumulet.ControlPlane.Tests.Foundation;
-
 // The launcher of one virtual machine, as in the daemon's own program.
 if (args is ["launch-vm", ..]) return Cumulet.Qemu.Launch.LauncherMain.Run(args[1..]);
 
-return args is [CloudHost.Argument, ..]
-    ? await CloudHost.Run(args)
-    : args.Any(a => a is "--server" or "--internal-msbuild-node")
-        ? await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, Cumulet.ControlPlane.Tests.SelfRegisteredExtensions.AddSelfRegisteredExtensions)
-        : await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
+return args.Any(a => a is "--server" or "--internal-msbuild-node")
+    ? await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, Cumulet.ControlPlane.Tests.SelfRegisteredExtensions.AddSelfRegisteredExtensions)
+    : await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);

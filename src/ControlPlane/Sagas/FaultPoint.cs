@@ -12,12 +12,16 @@ public sealed class InjectedFaultException(string point) : Exception($"injected 
 /// Kills or fails the process at a named point, to prove that it recovers. Armed only by the environment variable
 /// <c>CUMULET_FAULT=saga/step/moment/action</c> with moment before, after, recorded, undo-before, undo-after and action
 /// kill, fail, twice (the effect or its undo runs a second time) and hold (the saga stays there until the process ends);
-/// several points of one saga are parted by semicolons. Without it each point is one comparison.
+/// several points of one saga are parted by semicolons; or <c>orders</c>, to take them from <see cref="FaultOrders"/> while it runs.
+/// Without it each point is one comparison.
 /// </summary>
 internal static partial class FaultPoint
 {
-    private static volatile Case[]? _armed = Case.Parse(Environment.GetEnvironmentVariable("CUMULET_FAULT"));
+    private static readonly string? _asked = Environment.GetEnvironmentVariable("CUMULET_FAULT");
+    private static volatile Case[]? _armed = TakesOrders ? null : Case.Parse(_asked);
     private static readonly SemaphoreSlim _held = new(0);
+
+    public static bool TakesOrders => _asked == "orders";
 
     /// <summary>The same from inside a test's own process, beside what is armed already; null disarms everything.</summary>
     public static void Arm(string? text) => _armed = Case.Parse(text) is { } more ? [.. _armed ?? [], .. more] : null;
@@ -39,11 +43,22 @@ internal static partial class FaultPoint
                 case "fail" when plan.StrikesFirst():
                     throw new InjectedFaultException($"{saga}/{step}");
                 case "hold":
-                    _held.Release();
-                    Thread.Sleep(Timeout.Infinite);
+                    Hold();
                     break;
             }
         }
+    }
+
+    // Whoever is held keeps its thread of the pool; the others have as many as before.
+    private static void Hold()
+    {
+        lock (_held)
+        {
+            ThreadPool.GetMinThreads(out var workers, out var completions);
+            ThreadPool.SetMinThreads(workers + 1, completions);
+        }
+        _held.Release();
+        Thread.Sleep(Timeout.Infinite);
     }
 
     public static bool Twice(string saga, string id, string step, FaultMoment moment) =>

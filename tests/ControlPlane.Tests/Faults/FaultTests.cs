@@ -73,7 +73,7 @@ public sealed class FaultTests
         await fault.Strike();
         answers.AddRange(tried.Select(a => Status(a.Trigger)));
         uploads.Try();
-        await cloud.Ask($"end {guest}");
+        await cloud.EndGuest(guest);
         var writes = Task.WhenAll(ledger.Write(), ledger.Write(), ledger.Write());
         var reads = Task.WhenAll(Reads.Select(path => Status(() => cloud.Send("GET", path))));
         await Task.Delay(Lasts, TestContext.Current.CancellationToken);
@@ -103,7 +103,7 @@ public sealed class FaultTests
     {
         var image = (await cloud.Send("GET", "/image/v2/images?name=boot")).GetProperty("images")[0].GetProperty("id").GetString();
         var server = await cloud.Send("POST", "/compute/v2.1/servers", $$"""{"server":{"name":"ends","flavorRef":"1","imageRef":"{{image}}","networks":"none"} }""");
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
         return server.GetProperty("server").GetProperty("id").GetString()!;
     }
 
@@ -167,7 +167,7 @@ public sealed class FaultTests
 
     private static async Task Clean(KillableCloud cloud, string when)
     {
-        var findings = await cloud.Ask("settle");
+        var findings = await cloud.Settle();
         Assert.True(findings.Length == 0, $"{when}: {findings}\n{cloud.Log}");
     }
 }

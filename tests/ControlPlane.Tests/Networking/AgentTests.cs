@@ -64,6 +64,31 @@ public sealed class AgentTests(TestCloud cloud) : IClassFixture<TestCloud>
     }
 
     [Fact]
+    public async Task Floating_ip_is_down_while_no_agent_has_its_router()
+    {
+        using var admin = await NetworkClient.As(cloud, "admin");
+        var agent = await Agent(admin, "L3 agent");
+        var outside = await admin.Named("public");
+        var network = await admin.Network();
+        var subnet = await admin.Subnet(network, "10.67.0.0/24");
+        var router = NetworkClient.Id(await admin.Router($$""", "external_gateway_info": {"network_id": "{{outside}}"}"""));
+        await admin.Put($"routers/{router}/add_router_interface", $$"""{"subnet_id": "{{subnet}}"}""");
+        var port = NetworkClient.Id(await admin.Port(network));
+        var first = (await admin.Post("floatingips", Floating(port)))["floatingip"];
+        Assert.Equal("ACTIVE", Status(first));
+        await admin.Delete($"agents/{agent}/l3-routers/{router}");
+        Assert.Equal("DOWN", await StatusNow(first));
+        var second = (await admin.Post("floatingips", Floating(NetworkClient.Id(await admin.Port(network)))))["floatingip"];
+        Assert.Equal("DOWN", Status(second));
+        await admin.Post($"agents/{agent}/l3-routers", $$"""{"router_id": "{{router}}"}""");
+        Assert.Equal(("ACTIVE", "ACTIVE"), (await StatusNow(first), await StatusNow(second)));
+
+        string Floating(string behind) => $$"""{"floatingip": {"floating_network_id": "{{outside}}", "port_id": "{{behind}}"} }""";
+        string? Status(JsonElement floating) => floating.GetProperty("status").GetString();
+        async Task<string?> StatusNow(JsonElement floating) => Status((await admin.Get($"floatingips/{NetworkClient.Id(floating)}"))["floatingip"]);
+    }
+
+    [Fact]
     public async Task Agents_are_for_administrators_and_one_that_lives_comes_back()
     {
         using var admin = await NetworkClient.As(cloud, "admin");

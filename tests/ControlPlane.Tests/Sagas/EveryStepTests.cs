@@ -40,7 +40,7 @@ public sealed class EveryStepTests
         {
             // CUMULET_SAGA=name takes one saga, CUMULET_SAGA=name/step/moment/action one case.
             var only = Environment.GetEnvironmentVariable("CUMULET_SAGA")?.Split('/', 2);
-            var sagas = (await Registry(Path.Combine(folder, "registry"), postgres is null ? null : await postgres.NewDatabase()))
+            var sagas = (await Registry())
                 .Where(s => only is null ? names is null || names.Contains(s.Name) : s.Name == only[0]).ToList();
             var unknown = sagas.Where(s => !Scenarios.Of(s.Name).Any()).Select(s => s.Name).ToList();
             Assert.True(unknown.Count == 0, $"no scenario for: {string.Join(", ", unknown)} (Sagas/Scenarios.cs)");
@@ -62,11 +62,10 @@ public sealed class EveryStepTests
         }
     }
 
-    private static async Task<List<SagaShape>> Registry(string state, string? postgres)
+    private static async Task<List<SagaShape>> Registry()
     {
-        await using var cloud = new KillableCloud(state, postgres);
-        await cloud.Start();
-        return [.. (await cloud.Ask("sagas")).Split('|', StringSplitOptions.RemoveEmptyEntries).Select(SagaShape.Parse)];
+        await using var cloud = await TestCloud.Start();
+        return [.. cloud.Cloud.Parts.Sagas.Registered.Select(SagaShape.Of)];
     }
 
     private static async Task RunBatches(
@@ -139,17 +138,17 @@ public sealed class EveryStepTests
 
     private static async Task Clean(KillableCloud cloud, string when)
     {
-        if (await cloud.Ask("settle") is { Length: > 0 } findings) throw new InvalidOperationException($"{when}: {findings}");
+        if (await cloud.Settle() is { Length: > 0 } findings) throw new InvalidOperationException($"{when}: {findings}");
     }
 
     /// <summary>Brings a saga to its fault: held there, killed there, or past it.</summary>
     private static async Task<Task> Strike(KillableCloud cloud, Strike strike, Attempt attempt)
     {
-        await cloud.Ask($"arm {strike.Text}");
+        await cloud.Arm(strike.Text);
         var triggered = attempt.Trigger();
         if (strike.Holds)
         {
-            if (await cloud.Ask("held") == "") return triggered;
+            if (await cloud.Held()) return triggered;
             if (triggered.IsFaulted) await triggered;
             throw new InvalidOperationException($"{strike.Text} was not reached");
         }
@@ -162,7 +161,7 @@ public sealed class EveryStepTests
         {
             // An operation whose answer waits for its saga says that it failed.
         }
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
         return Task.CompletedTask;
     }
 }

@@ -1,3 +1,5 @@
+using Cumulet.ControlPlane.Sagas;
+
 namespace Cumulet.ControlPlane.Tests.Foundation;
 
 /// <summary>A saga as the registry tells it, and the faults that follow from its steps.</summary>
@@ -6,11 +8,7 @@ internal sealed record SagaShape(string Name, IReadOnlyList<(string Name, string
     /// <summary>The way that starts it (<see cref="Scenarios"/>).</summary>
     public string Scenario { get; init; } = Name;
 
-    public static SagaShape Parse(string text)
-    {
-        var words = text.Split('\t');
-        return new SagaShape(words[0], [.. words.Skip(1).Chunk(3).Select(w => (w[0], w[1], w[2] == "commit"))]);
-    }
+    public static SagaShape Of(Saga saga) => new(saga.Name, [.. saga.Describe().Select((step, i) => (step.Name, step.Undo, saga.IsCommit(i)))]);
 
     /// <summary>The cases that one process can take together: those without a kill, and those that are held, with one at the
     /// end that dies inside a commit, where nothing can be held.</summary>

@@ -20,7 +20,7 @@ internal static partial class Scenarios
         var volume = await NewVolume(cloud, name);
         var server = await NewServer(cloud, name);
         await cloud.Send("POST", $"{Servers}/{server}/os-volume_attachments", VolumeToAttach(volume));
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
         await VolumeIs(cloud, name, "in-use");
         return new Attempt(
             () => cloud.Send("DELETE", $"{Servers}/{server}/os-volume_attachments/{volume}"),
@@ -35,7 +35,7 @@ internal static partial class Scenarios
         var other = (await cloud.Send("POST", Volumes, $$"""{"volume":{"name":"{{name}}-source","size":2} }""")).GetProperty("volume").GetProperty("id").GetString();
         var server = await NewServer(cloud, name);
         await cloud.Send("POST", $"{Servers}/{server}/os-volume_attachments", VolumeToAttach(old));
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
         return new Attempt(
             () => cloud.Send("PUT", $"{Servers}/{server}/os-volume_attachments/{old}", $$"""{"volumeAttachment":{"volumeId":"{{other}}"} }"""),
             async () =>

@@ -154,7 +154,7 @@ internal static partial class Scenarios
     private static async Task<string> NewBackup(KillableCloud cloud, string volume, string name)
     {
         var backup = await cloud.Send("POST", Backups, $$"""{"backup":{"name":"{{name}}","volume_id":"{{volume}}"} }""");
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
         return backup.GetProperty("backup").GetProperty("id").GetString()!;
     }
 
@@ -165,7 +165,7 @@ internal static partial class Scenarios
         {
             foreach (var backup in await Named(cloud, Backups, "backups", which))
                 await cloud.Send("DELETE", $"{Backups}/{backup.GetProperty("id").GetString()}", null, 404);
-            await cloud.Ask("quiet");
+            await cloud.Quiet();
         }
         await RemoveVolumes(cloud, name);
     }
@@ -173,7 +173,7 @@ internal static partial class Scenarios
     private static async Task<string> NewVolume(KillableCloud cloud, string name, string type = PlainType)
     {
         var volume = await cloud.Send("POST", Volumes, $$"""{"volume":{"name":"{{name}}","size":1,"volume_type":"{{type}}"} }""");
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
         return volume.GetProperty("volume").GetProperty("id").GetString()!;
     }
 
@@ -189,7 +189,7 @@ internal static partial class Scenarios
     private static async Task<string> NewSnapshot(KillableCloud cloud, string volume, string name)
     {
         var snapshot = await cloud.Send("POST", Snapshots, $$"""{"snapshot":{"name":"{{name}}","volume_id":"{{volume}}"} }""");
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
         return snapshot.GetProperty("snapshot").GetProperty("id").GetString()!;
     }
 
@@ -206,7 +206,7 @@ internal static partial class Scenarios
     {
         foreach (var snapshot in await Named(cloud, Snapshots, "snapshots", name))
             await cloud.Send("DELETE", $"{Snapshots}/{snapshot.GetProperty("id").GetString()}", null, 404);
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
         foreach (var volume in (await Named(cloud, Volumes, "volumes", name)).Concat(await Named(cloud, Volumes, "volumes", name + "-source")))
             await cloud.Send("POST", $"{Volumes}/{volume.GetProperty("id").GetString()}/action", """{"os-force_delete":{} }""", 404);
     }

@@ -35,7 +35,7 @@ internal static partial class Scenarios
     {
         var id = await NewServer(cloud, name);
         await cloud.Send("POST", $"{Servers}/{id}/action", first);
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
         return new Attempt(
             () => cloud.Send("POST", $"{Servers}/{id}/action", action),
             () => ServerIs(cloud, name, final),
@@ -87,7 +87,7 @@ internal static partial class Scenarios
     private static async Task<string> NewServer(KillableCloud cloud, string name)
     {
         var server = await cloud.Send("POST", Servers, await ServerBody(cloud, name));
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
         await ServerIs(cloud, name, "ACTIVE");
         return server.GetProperty("server").GetProperty("id").GetString()!;
     }
@@ -119,6 +119,6 @@ internal static partial class Scenarios
     {
         foreach (var server in await FindServers(cloud, name))
             await cloud.Send("DELETE", $"{Servers}/{server.GetProperty("id").GetString()}", null, 404);
-        await cloud.Ask("quiet");
+        await cloud.Quiet();
     }
 }

@@ -16,7 +16,7 @@ internal static partial class Scenarios
         if (isSecond)
         {
             await cloud.Send("POST", $"{Servers}/{server}/action", action);
-            await cloud.Ask("quiet");
+            await cloud.Quiet();
         }
         return new Attempt(
             () => cloud.Send("POST", $"{Servers}/{server}/action", action),

@@ -17,9 +17,9 @@ internal static partial class Scenarios
             async () =>
             {
                 // It begins in the background, and again a while after one that failed.
-                for (var i = 0; await cloud.Ask($"chain {id}") != "2"; i++)
+                for (var i = 0; await cloud.ChainOf(id) != 2; i++)
                 {
-                    Require(i < 200, $"{name}'s chain has {await cloud.Ask($"chain {id}")} layers");
+                    Require(i < 200, $"{name}'s chain has {await cloud.ChainOf(id)} layers");
                     await Task.Delay(50);
                 }
             },

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.Networking.FloatingIps;
 using Cumulet.ControlPlane.Networking.Networks;
 using Cumulet.ControlPlane.Networking.Ports;
 using Cumulet.ControlPlane.Networking.Resources;
@@ -109,6 +110,7 @@ internal sealed class AgentVerbs(Database database, TimeProvider time, string ho
             if (RouterStore.FindAny(tx, id) is null) throw NetworkFault.RouterNotFound(id);
             // Rule: Neutron refuses a router that another agent has; the one that has it already is given it again in silence.
             AgentSchedule.GiveBack(tx, AgentSchedule.Routers, id);
+            FloatingIpStore.FollowRouter(tx, id, time.GetUtcNow());
         });
         return Reply.Json(201, static json => json.WriteNullValue());
     }
@@ -121,6 +123,7 @@ internal sealed class AgentVerbs(Database database, TimeProvider time, string ho
             if (RouterStore.FindAny(tx, request[1]) is null || AgentSchedule.IsTaken(tx, AgentSchedule.Routers, request[1]))
                 throw Fault.Conflict($"The router {request[1]} is not hosted by L3 agent {agent.Id}.", "RouterNotHostedByL3Agent");
             AgentSchedule.Take(tx, AgentSchedule.Routers, request[1]);
+            FloatingIpStore.FollowRouter(tx, request[1], time.GetUtcNow());
         });
         return Reply.Empty();
     }

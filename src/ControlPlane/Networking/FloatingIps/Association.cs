@@ -1,6 +1,7 @@
 using System.Net;
 using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Networking.Addresses;
+using Cumulet.ControlPlane.Networking.Agents;
 using Cumulet.ControlPlane.Networking.Ports;
 using Cumulet.ControlPlane.Networking.Subnets;
 using Cumulet.ControlPlane.Store;
@@ -26,14 +27,12 @@ internal static class Association
             throw Fault.Conflict(
                 $"Cannot associate floating IP {floating.FloatingIpAddress} ({floating.Id}) with port {port.Id} using fixed IP {text}, as that fixed IP already has a floating IP on external network {floating.FloatingNetworkId}.",
                 "FloatingIPPortAlreadyAssociated");
-        return floating with
-        {
-            FixedPortId = port.Id,
-            FixedIpAddress = text,
-            RouterId = Router(tx, floating, port, address),
-            Status = "ACTIVE",
-        };
+        var router = Router(tx, floating, port, address);
+        return floating with { FixedPortId = port.Id, FixedIpAddress = text, RouterId = router, Status = StatusBehind(tx, router) };
     }
+
+    /// <summary>A router that no agent has carries no address.</summary>
+    public static string StatusBehind(Tx tx, string router) => AgentSchedule.IsTaken(tx, AgentSchedule.Routers, router) ? "DOWN" : "ACTIVE";
 
     private static FixedAddress Choose(PortRecord port, string? asked)
     {

@@ -76,6 +76,17 @@ internal static class FloatingIpStore
         WHERE fixed_port_id = {fixedPortId}
         """);
 
+    /// <summary>Its router came to an agent, or went from it.</summary>
+    public static void FollowRouter(Tx tx, string routerId, DateTimeOffset now)
+    {
+        var status = Association.StatusBehind(tx, routerId);
+        tx.Execute(
+            $"""
+            UPDATE floating_ips SET status = {status}, revision = revision + 1, updated_at = {now}
+            WHERE router_id = {routerId} AND status <> {status}
+            """);
+    }
+
     public static void Delete(Tx tx, string id)
     {
         tx.Execute($"DELETE FROM port_forwardings WHERE floatingip_id = {id}");

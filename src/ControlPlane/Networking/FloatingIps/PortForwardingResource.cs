@@ -129,7 +129,7 @@ internal static class PortForwardingResource
             throw Fault.BadRequest(
                 $"Bad port_forwarding request: port {port.Id} is behind router {router}, the floating IP's other forwardings behind {floating.RouterId}.", "BadRequest");
         PortForwardingStore.Write(tx, forwarding);
-        FloatingIpStore.Update(tx, floating with { RouterId = router, Status = "ACTIVE", UpdatedAt = now });
+        FloatingIpStore.Update(tx, floating with { RouterId = router, Status = Association.StatusBehind(tx, router), UpdatedAt = now });
     }
 
     private static void RefuseTaken(Tx tx, FloatingIpRecord floating, PortForwardingRecord forwarding)
