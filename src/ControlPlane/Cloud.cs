@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Cumulet.ControlPlane.Api;
+using Cumulet.ControlPlane.BlockStorage.Backups.Target;
 using Cumulet.ControlPlane.Compute.Screen;
 using Cumulet.ControlPlane.Compute;
 using Cumulet.ControlPlane.Identity;
@@ -35,7 +36,8 @@ public sealed partial class Cloud : IAsyncDisposable
         _rooms = rooms;
         rooms.AddTo(_audit);
         _audit.Add("errors", () => [.. dispatcher.Defects().Select(defect => $"a request was answered with 500: {defect}")]);
-        _audit.Add("secrets", () => SecretAudit.Files(parts.Options.StateDirectory, rooms.Layers.Passphrases()));
+        var bucketKey = (parts.Options.BackupTarget as BackupDestination.InBucket)?.Bucket.SecretKey;
+        _audit.Add("secrets", () => SecretAudit.Files(parts.Options.StateDirectory, rooms.Layers.Passphrases(), bucketKey));
         _audit.Add("secrets", () => parts.Database.Read(SecretAudit.Rows));
         _audit.Add("secrets", rooms.Layers.AuditKeys);
         _audit.Add("secrets", () => parts.Database.Read(RowAudit.Keys));

@@ -1,4 +1,5 @@
 using System.Net;
+using Cumulet.ControlPlane.BlockStorage.Backups.Target;
 using Cumulet.ControlPlane.Identity.Users;
 
 namespace Cumulet.ControlPlane;
@@ -29,8 +30,8 @@ public sealed record CloudOptions
     public long ImageSizeCap { get; init; } = 1L << 40;
     /// <summary>Bytes of the pool's file system that stay free of new work, so that guests can go on writing.</summary>
     public long DiskReserve { get; init; } = 1L << 30;
-    /// <summary>A directory outside of the pool where backups are kept; null keeps them in the pool.</summary>
-    public string? BackupTarget { get; init; }
+    /// <summary>A place outside of the pool where backups are kept; null keeps them in the pool.</summary>
+    public BackupDestination? BackupTarget { get; init; }
     /// <summary>How many times the pool's size may be promised to disks, which are thin.</summary>
     public double DiskRatio { get; init; } = 20;
     /// <summary>Lets <c>web-download</c> fetch images from this machine and private networks, at any port: for tests and closed labs.</summary>

@@ -32,7 +32,7 @@ public sealed partial class BlockStorageRoom
         Layers = layers;
         Images = images;
         Forks = new VolumeForks(parts, layers);
-        Target = parts.Options.BackupTarget is { } directory ? new BackupTarget(directory) : null;
+        Target = BackupTarget.At(parts.Options.BackupTarget, parts.Time);
         CreateVolume = parts.Sagas.Register(new CreateVolume(parts, layers, images, Forks, Target));
         DeleteVolume = parts.Sagas.Register(new DeleteVolume(parts, layers));
         ExtendVolume = parts.Sagas.Register(new ExtendVolume(parts, layers, Forks));
@@ -73,8 +73,15 @@ public sealed partial class BlockStorageRoom
     internal ImagesRoom Images { get; }
 
     /// <summary>Backups whose data is not where it should be.</summary>
-    public IReadOnlyList<string> Audit() => Target is not { } target ? [] :
-        [.. Parts.Database.Read(BackupStore.Outside).Where(b => !target.Holds(b)).Select(b => $"backup {b.Id} is not in the backup target")];
+    public async Task<IReadOnlyList<string>> Audit(CancellationToken cancel)
+    {
+        if (Target is not { } target) return [];
+        List<BackupRecord> Outside() => Parts.Database.Read(tx => BackupStore.Outside(tx, target.Place.Service));
+        var (fault, backups) = await target.Audit(Outside(), cancel);
+        // What was removed while the target was asked is no finding.
+        var left = backups.Count == 0 ? [] : Outside().Select(b => b.Id).ToHashSet();
+        return [.. fault is null ? [] : (string[])[fault], .. backups.Where(b => left.Contains(b.BackupId)).Select(b => b.Fault)];
+    }
 
     /// <summary>Where a volume lies, as Cinder writes it: host, backend, pool.</summary>
     internal static string HostOf(CloudParts parts) => $"{parts.Options.HostName}@{Backend}#{Backend}";

@@ -21,11 +21,13 @@ internal static class SecretAudit
     ];
 
     /// <param name="passphrases">Keys of encrypted disks.</param>
-    public static IReadOnlyList<string> Files(string state, IReadOnlyList<string> passphrases)
+    /// <param name="bucketKey">What opens the bucket of the backups.</param>
+    public static IReadOnlyList<string> Files(string state, IReadOnlyList<string> passphrases, string? bucketKey)
     {
         var findings = new List<string>();
         if ((File.GetUnixFileMode(state) & Others) != 0) findings.Add("the state folder is open to others; run chmod 700 on it");
         var secrets = passphrases.Select(text => new Secret("the key of an encrypted volume", text)).ToList();
+        if (bucketKey is not null) secrets.Add(new Secret("the secret key of the backup target", bucketKey));
         foreach (var name in (string[])["token-keys", "volume-keys"])
         {
             var keys = Path.Combine(state, name);

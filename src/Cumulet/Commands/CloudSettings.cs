@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Cumulet.ControlPlane;
+using Cumulet.ControlPlane.BlockStorage.Backups.Target;
 using Cumulet.ControlPlane.Identity.Users;
 
 namespace Cumulet.Commands;
@@ -81,8 +82,9 @@ internal sealed class CloudSettings
 
     public readonly Option<string?> BackupTarget = new("--backup-target")
     {
-        Description = "Directory outside of the pool for backups of volumes, on other storage; without it they are layers of the pool.",
-        HelpName = "DIR",
+        Description = "Where backups of volumes go: a directory on other storage, or a file with the settings of a bucket in an"
+            + " S3-compatible store (endpoint, bucket, region, access_key, secret_key). Without it they are layers of the pool.",
+        HelpName = "DIR|FILE",
     };
 
     public void AddTo(Command command)
@@ -115,8 +117,7 @@ internal sealed class CloudSettings
     {
         if (parsed.GetValue(GuestImage) is { Length: > 0 } image && !File.Exists(image))
             throw new CommandFailedException($"--guest-image '{image}': no such file");
-        if (parsed.GetValue(BackupTarget) is { Length: > 0 } target && !Directory.Exists(target))
-            throw new CommandFailedException($"--backup-target '{target}': no such directory; make it, or mount what it is on");
+        _ = TargetOf(parsed);
         var words = new List<string>
         {
             "--state", Folder(parsed).Path, "--listen", parsed.GetValue(Listen)!,
@@ -137,6 +138,18 @@ internal sealed class CloudSettings
         words.AddRange([GuestImage.Name, parsed.GetValue(GuestImage) is { Length: > 0 } named ? Path.GetFullPath(named) : ""]);
         foreach (var rule in parsed.GetValue(PasswordRule)!) words.AddRange([PasswordRule.Name, rule]);
         return words;
+    }
+
+    public BackupDestination? TargetOf(ParseResult parsed)
+    {
+        try
+        {
+            return parsed.GetValue(BackupTarget) is { Length: > 0 } path ? BackupDestination.Read(path) : null;
+        }
+        catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"{BackupTarget.Name}: {wrong.Message}");
+        }
     }
 
     public PasswordRules PasswordRules(ParseResult parsed)

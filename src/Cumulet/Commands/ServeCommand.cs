@@ -103,7 +103,7 @@ internal static class ServeCommand
             Hypervisor = settings.Hypervisor(parsed),
             PasswordRules = settings.PasswordRules(parsed),
             DiskReserve = (long)(parsed.GetValue(settings.DiskReserve) * (1L << 30)),
-            BackupTarget = parsed.GetValue(settings.BackupTarget) is { Length: > 0 } target ? Path.GetFullPath(target) : null,
+            BackupTarget = settings.TargetOf(parsed),
             DiskRatio = parsed.GetValue(settings.DiskRatio),
             FakeHosts = parsed.GetValue(settings.Hosts),
             Postgres = parsed.GetValue(settings.Postgres) is { } file ? File.ReadAllText(file).Trim() : null,

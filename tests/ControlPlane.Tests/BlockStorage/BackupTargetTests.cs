@@ -2,40 +2,53 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cumulet.ControlPlane.BlockStorage.Backups.Target;
 using Cumulet.ControlPlane.Tests.Images;
 
 namespace Cumulet.ControlPlane.Tests.BlockStorage;
 
-/// <summary>Backups in a directory outside of the pool, which two clouds have.</summary>
-public sealed class BackupTargetTests : IAsyncLifetime
+/// <summary>Backups in a place outside of the pool, which two clouds have. Each kind of place has these tests.</summary>
+public abstract class BackupTargetTests : IAsyncLifetime
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("cumulet-target-").FullName;
-    private readonly TestCloud _here = new();
     private readonly TestCloud _there = new();
-    private VolumeClient _demo = null!;
     private VolumeClient _admin = null!;
-    private string _volume = "";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private protected TestCloud Here { get; } = new();
+    private protected VolumeClient Demo { get; private set; } = null!;
+    private protected string Volume { get; private set; } = "";
 
-    public async ValueTask InitializeAsync()
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    protected abstract BackupDestination Destination { get; }
+    protected abstract string Service { get; }
+    protected abstract string ContainerOf(string backup);
+
+    /// <summary>The names of all files there.</summary>
+    protected abstract Task<List<string>> Files();
+    protected abstract Task<byte[]> Get(string file);
+    protected abstract Task Put(string file, byte[] bytes);
+    protected abstract Task Delete(string file);
+    protected abstract Task Away();
+    protected abstract Task Back();
+
+    public virtual async ValueTask InitializeAsync()
     {
-        foreach (var cloud in (TestCloud[])[_here, _there])
+        foreach (var cloud in (TestCloud[])[Here, _there])
         {
-            cloud.Configure = options => options with { BackupTarget = _folder };
+            cloud.Configure = options => options with { BackupTarget = Destination };
             await cloud.InitializeAsync();
         }
-        (_demo, _admin) = (await VolumeClient.As(_here, "demo"), await VolumeClient.As(_here, "admin"));
-        _volume = await _demo.Create("\"size\":1,\"metadata\":{\"colour\":\"green\"}");
+        (Demo, _admin) = (await VolumeClient.As(Here, "demo"), await VolumeClient.As(Here, "admin"));
+        Volume = await Demo.Create("\"size\":1,\"metadata\":{\"colour\":\"green\"}");
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
-        _demo.Dispose();
+        GC.SuppressFinalize(this);
+        Demo.Dispose();
         _admin.Dispose();
-        await _here.DisposeAsync();
+        await Here.DisposeAsync();
         await _there.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
@@ -48,29 +61,27 @@ public sealed class BackupTargetTests : IAsyncLifetime
         var second = await Backup(incremental: true);
 
         var (shownFull, shownSecond) = (await Show(full), await Show(second));
-        Assert.Equal((32, false, $"{full[..2]}/{full[2..4]}/{full}"), (shownFull.GetProperty("object_count").GetInt32(),
+        Assert.Equal((32, false, ContainerOf(full)), (shownFull.GetProperty("object_count").GetInt32(),
             shownFull.GetProperty("is_incremental").GetBoolean(), shownFull.GetProperty("container").GetString()));
         Assert.Equal((2, true), (shownSecond.GetProperty("object_count").GetInt32(), shownSecond.GetProperty("is_incremental").GetBoolean()));
-        Assert.Equal(34 + 4, Files().Count);
-        Assert.Empty(_here.Cloud.Parts.Database.Read(tx => tx.Query($"SELECT holder_id FROM layer_references WHERE kind = 'backup'", row => row.Text())));
+        Assert.Equal(34 + 4, (await Files()).Count);
+        Assert.False(Here.Cloud.Parts.Database.Read(tx => tx.Exists($"SELECT 1 FROM layer_references WHERE kind = 'backup'")));
 
-        await Reads(await Restore(_demo, full), (0, 1), (1024, 1), (2048, 1), (4096, 0));
-        await Reads(await Restore(_demo, second), (0, 1), (1024, 2), (1088, 1), (2048, 0), (2112, 1), (4096, 0));
-        var other = await _demo.Create("\"size\":2");
-        VolumeDisk.Write(_here, other, 7, 0, 1 << 12);
-        await _demo.Expect(HttpStatusCode.Accepted, "POST", $"backups/{second}/restore", $$"""{"restore":{"volume_id":"{{other}}"} }""");
-        await _demo.Until($"volumes/{other}", "volume", "available");
+        await Reads(await Restore(Demo, full), (0, 1), (1024, 1), (2048, 1), (4096, 0));
+        var restored = await Restore(Demo, second);
+        await Reads(restored, (0, 1), (1024, 2), (1088, 1), (2048, 0), (2112, 1), (4096, 0));
+        await SameBytes(Volume, restored);
+        var other = await Demo.Create("\"size\":2");
+        VolumeDisk.Write(Here, other, 7, 0, 1 << 12);
+        await Demo.Expect(HttpStatusCode.Accepted, "POST", $"backups/{second}/restore", $$"""{"restore":{"volume_id":"{{other}}"} }""");
+        await Demo.Until($"volumes/{other}", "volume", "available");
         await Reads(other, (0, 1), (1024, 2), (2048, 0), (4095, 1), (4096, 0));
 
-        Assert.Empty(await _here.Cloud.Audit.Run(Cancel));
-        Assert.Contains("Incremental backups exist", await _demo.Refused(400, "DELETE", $"backups/{full}"), StringComparison.Ordinal);
-        foreach (var gone in (string[])[second, full])
-        {
-            await _demo.Expect(HttpStatusCode.Accepted, "DELETE", $"backups/{gone}");
-            await _demo.UntilGone($"backups/{gone}");
-        }
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
-        Assert.Empty(await _here.Cloud.Audit.Run(Cancel));
+        Assert.Empty(await Here.Cloud.Audit.Run(Cancel));
+        Assert.Contains("Incremental backups exist", await Demo.Refused(400, "DELETE", $"backups/{full}"), StringComparison.Ordinal);
+        foreach (var gone in (string[])[second, full]) await Remove(gone);
+        Assert.Empty(await Files());
+        Assert.Empty(await Here.Cloud.Audit.Run(Cancel));
     }
 
     [Fact]
@@ -101,10 +112,12 @@ public sealed class BackupTargetTests : IAsyncLifetime
         foreach (var (member, value, word) in new[]
         {
             ("container", "../../etc", "container"), ("container", "/etc", "container"), ("container", ".ssh", "container"),
-            ("service_metadata", "../passwd", "service_metadata"), ("container", "no/where", "no whole backup"),
+            ("service_metadata", "../passwd", "service_metadata"), ("service_metadata", "volume_x/../../etc", "service_metadata"),
+            ("container", "nowhere", "no whole backup"),
             ("id", Guid.NewGuid().ToString(), "no whole backup"), ("id", "x", "missing an id"),
         }) Assert.Contains(word, await there.Refused(400, "POST", "backups/import_record", With(record, member, value)), StringComparison.Ordinal);
-        Assert.Contains("container", await _demo.Refused(400, "POST", "backups", $$"""{"backup":{"volume_id":"{{_volume}}","container":"../up"} }"""), StringComparison.Ordinal);
+        var upwards = $$"""{"backup":{"volume_id":"{{Volume}}","container":"../up"} }""";
+        Assert.Contains("container", await Demo.Refused(400, "POST", "backups", upwards), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,36 +125,41 @@ public sealed class BackupTargetTests : IAsyncLifetime
     {
         Write(1, 0, 64);
         var full = await Backup();
-        var piece = Files().Single(f => f.EndsWith("-00001", StringComparison.Ordinal));
-        var bytes = await File.ReadAllBytesAsync(piece, Cancel);
-        await File.WriteAllBytesAsync(piece, [.. bytes[..^1], (byte)~bytes[^1]], Cancel);
-        var volume = (await _demo.Expect(HttpStatusCode.Accepted, "POST", $"backups/{full}/restore", """{"restore":{} }"""))
-            .GetProperty("restore").GetProperty("volume_id").GetString()!;
-        await Eventually.Holds(async () => (await _demo.Get($"volumes/{volume}")).GetProperty("volume").GetProperty("status").GetString() == "error");
-        Assert.Equal("available", (await Show(full)).GetProperty("status").GetString());
-        await File.WriteAllBytesAsync(piece, bytes, Cancel);
-        await Reads(await Restore(_demo, full), (0, 1), (64, 0));
+        var piece = (await Files()).Single(f => f.EndsWith("-00001", StringComparison.Ordinal));
+        var bytes = await Get(piece);
+        await Put(piece, [.. bytes[..^1], (byte)~bytes[^1]]);
+        await FailsToRestore(full, "checksum differs");
+        await Delete(piece);
+        await FailsToRestore(full, "not all of the backup's files");
+        await Put(piece, bytes);
+        await Reads(await Restore(Demo, full), (0, 1), (64, 0));
+        Assert.Null((await Show(full)).GetProperty("fail_reason").GetString());
 
-        File.Delete(Files().Single(f => f.EndsWith("_metadata", StringComparison.Ordinal)));
-        Assert.Contains(await _here.Cloud.Audit.Run(Cancel), f => f.Text == $"backup {full} is not in the backup target");
+        await Delete((await Files()).Single(f => f.EndsWith("_metadata", StringComparison.Ordinal)));
+        Assert.Contains(await Here.Cloud.Audit.Run(Cancel), f => f.Text == $"backup {full} is not in the backup target");
     }
 
     [Fact]
-    public async Task Target_that_is_away_fails_the_backup_with_its_reason()
+    public async Task Target_that_is_away_fails_what_needs_it_with_its_reason_and_what_is_left_goes_when_it_is_back()
     {
-        Directory.Delete(_folder);
-        await File.WriteAllTextAsync(_folder, "no directory", Cancel);
-        var id = (await _demo.Expect(HttpStatusCode.Accepted, "POST", "backups", $$"""{"backup":{"volume_id":"{{_volume}}"} }""")).GetProperty("backup").GetProperty("id").GetString()!;
-        // It is taken back, and that waits for the directory.
-        await Eventually.Holds(() => Task.FromResult(_here.Cloud.Parts.Database.Read(tx =>
-            tx.Exists($"SELECT 1 FROM sagas WHERE name = 'create-backup' AND direction = 'undo'"))));
-        File.Delete(_folder);
-        Directory.CreateDirectory(_folder);
-        await Eventually.Holds(async () => (await Show(id)).GetProperty("status").GetString() == "error");
-        Assert.Contains("backup target", (await Show(id)).GetProperty("fail_reason").GetString(), StringComparison.Ordinal);
-        Assert.Equal("available", (await _demo.Get($"volumes/{_volume}")).GetProperty("volume").GetProperty("status").GetString());
-        await _demo.Expect(HttpStatusCode.Accepted, "DELETE", $"backups/{id}");
-        await _demo.UntilGone($"backups/{id}");
+        var full = await Backup();
+        await Away();
+        Assert.Contains(await Here.Cloud.Audit.Run(Cancel), f => f.Text.Contains($"backup {full}", StringComparison.Ordinal));
+        await FailsToRestore(full, "backup target");
+        var failed = await Begin();
+        await Eventually.Holds(async () => (await Show(failed)).GetProperty("status").GetString() == "error");
+        Assert.Contains("backup target", (await Show(failed)).GetProperty("fail_reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal("available", (await Demo.Get($"volumes/{Volume}")).GetProperty("volume").GetProperty("status").GetString());
+        Assert.Contains((failed, "VOLUME_VOLUME_BACKUP_013_020"), (await Demo.Get("messages")).GetProperty("messages").EnumerateArray()
+            .Select(m => (m.GetProperty("resource_uuid").GetString(), m.GetProperty("event_id").GetString())));
+
+        foreach (var gone in (string[])[failed, full]) await Demo.Expect(HttpStatusCode.Accepted, "DELETE", $"backups/{gone}");
+        await Eventually.Holds(() => Here.Cloud.Parts.Database.Read(tx =>
+            tx.Exists($"SELECT 1 FROM sagas WHERE name = 'delete-backup' AND attempts > 0")));
+        Assert.Equal("deleting", (await Show(full)).GetProperty("status").GetString());
+        await Back();
+        foreach (var gone in (string[])[failed, full]) await Demo.UntilGone($"backups/{gone}");
+        Assert.Empty(await Files());
     }
 
     [Fact]
@@ -150,10 +168,10 @@ public sealed class BackupTargetTests : IAsyncLifetime
         Write(1, 0, 64);
         var full = await Backup();
         var prefix = (await RecordOf(full)).GetProperty("service_metadata").GetString()!;
-        Assert.Matches($"^volume_{_volume}_[0-9]{{14}}_backup_{full}$", prefix);
-        var folder = Path.Combine(_folder, full[..2], full[2..4], full);
-        using var metadata = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, prefix + "_metadata"), Cancel));
-        using var hashes = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, prefix + "_sha256file"), Cancel));
+        Assert.Matches(PrefixOf(full), prefix);
+        var files = await Files();
+        using var metadata = JsonDocument.Parse(await Get(files.Single(f => f.EndsWith(prefix + "_metadata", StringComparison.Ordinal))));
+        using var hashes = JsonDocument.Parse(await Get(files.Single(f => f.EndsWith(prefix + "_sha256file", StringComparison.Ordinal))));
         Assert.Equal(["backup_description", "backup_id", "backup_name", "created_at", "objects", "parent_id", "version", "volume_id", "volume_meta"],
             metadata.RootElement.EnumerateObject().Select(p => p.Name).Order());
         Assert.Equal(["backup_description", "backup_id", "backup_name", "chunk_size", "created_at", "sha256s", "version", "volume_id"],
@@ -164,33 +182,73 @@ public sealed class BackupTargetTests : IAsyncLifetime
             first.Value.GetProperty("length").GetInt32(), first.Value.GetProperty("compression").GetString()));
     }
 
-    private List<string> Files() => [.. Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories)];
+    /// <summary>A pattern.</summary>
+    protected abstract string PrefixOf(string backup);
 
-    private void Write(byte pattern, int at, int length) => VolumeDisk.Write(_here, _volume, pattern, at, length);
+    private protected void Write(byte pattern, int at, int length) => VolumeDisk.Write(Here, Volume, pattern, at, length);
 
-    private Task Reads(string volume, params (int At, byte Pattern)[] expected) => VolumeDisk.Reads(_here, volume, expected);
+    private Task Reads(string volume, params (int At, byte Pattern)[] expected) => VolumeDisk.Reads(Here, volume, expected);
 
-    private async Task<JsonElement> Show(string backup) => (await _demo.Get($"backups/{backup}")).GetProperty("backup");
-
-    private async Task<string> Backup(bool incremental = false)
+    private async Task SameBytes(string expected, string actual)
     {
-        var answer = await _demo.Expect(HttpStatusCode.Accepted, "POST", "backups", $$"""{"backup":{"volume_id":"{{_volume}}","incremental":{{(incremental ? "true" : "false")}} } }""");
-        var id = answer.GetProperty("backup").GetProperty("id").GetString()!;
-        await _demo.Until($"backups/{id}", "backup", "available");
+        var layers = Here.Cloud.Rooms.Layers;
+        await using var first = await layers.OpenRaw(VolumeDisk.Head(Here, expected), Cancel);
+        await using var second = await layers.OpenRaw(VolumeDisk.Head(Here, actual), Cancel);
+        var (left, right) = (new byte[1 << 20], new byte[1 << 20]);
+        for (int count; (count = await first.ReadAtLeastAsync(left, left.Length, throwOnEndOfStream: false, Cancel)) > 0;)
+        {
+            Assert.Equal(count, await second.ReadAtLeastAsync(right, right.Length, throwOnEndOfStream: false, Cancel));
+            Assert.True(left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, count)));
+        }
+        Assert.Equal(0, await second.ReadAsync(right, Cancel));
+    }
+
+    private protected async Task<JsonElement> Show(string backup) => (await Demo.Get($"backups/{backup}")).GetProperty("backup");
+
+    private protected async Task<string> Begin(string? volume = null, bool incremental = false)
+    {
+        var body = $$"""{"backup":{"volume_id":"{{volume ?? Volume}}","incremental":{{(incremental ? "true" : "false")}} } }""";
+        return (await Demo.Expect(HttpStatusCode.Accepted, "POST", "backups", body)).GetProperty("backup").GetProperty("id").GetString()!;
+    }
+
+    private protected async Task<string> Backup(bool incremental = false)
+    {
+        var id = await Begin(incremental: incremental);
+        await Demo.Until($"backups/{id}", "backup", "available");
         return id;
+    }
+
+    private protected async Task Remove(string backup)
+    {
+        await Demo.Expect(HttpStatusCode.Accepted, "DELETE", $"backups/{backup}");
+        await Demo.UntilGone($"backups/{backup}");
     }
 
     private static async Task<string> Restore(VolumeClient client, string backup)
     {
-        var id = (await client.Expect(HttpStatusCode.Accepted, "POST", $"backups/{backup}/restore", """{"restore":{} }""")).GetProperty("restore").GetProperty("volume_id").GetString()!;
+        var id = await BeginRestore(client, backup);
         await client.Until($"volumes/{id}", "volume", "available");
         return id;
+    }
+
+    private static async Task<string> BeginRestore(VolumeClient client, string backup) =>
+        (await client.Expect(HttpStatusCode.Accepted, "POST", $"backups/{backup}/restore", """{"restore":{} }"""))
+            .GetProperty("restore").GetProperty("volume_id").GetString()!;
+
+    private async Task FailsToRestore(string backup, string reason)
+    {
+        var volume = await BeginRestore(Demo, backup);
+        await Eventually.Holds(async () =>
+            (await Demo.Get($"volumes/{volume}")).GetProperty("volume").GetProperty("status").GetString() == "error");
+        var shown = await Show(backup);
+        Assert.Equal("available", shown.GetProperty("status").GetString());
+        Assert.Contains(reason, shown.GetProperty("fail_reason").GetString(), StringComparison.Ordinal);
     }
 
     private async Task<string> Record(string backup)
     {
         var record = (await _admin.Get($"backups/{backup}/export_record")).GetProperty("backup-record");
-        Assert.Equal("cinder.backup.drivers.posix.PosixBackupDriver", record.GetProperty("backup_service").GetString());
+        Assert.Equal(Service, record.GetProperty("backup_service").GetString());
         return new JsonObject { ["backup-record"] = JsonNode.Parse(record.GetRawText()) }.ToJsonString();
     }
 

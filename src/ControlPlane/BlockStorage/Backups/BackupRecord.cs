@@ -26,6 +26,8 @@ internal sealed record BackupRecord
     public string? FailReason { get; init; }
     /// <summary>The layer that has the data, where that is in the pool.</summary>
     public required Guid LayerId { get; init; }
+    /// <summary>The kind of backup target, <see cref="IBackupPlace.Service"/>; null where the data is in the pool.</summary>
+    public string? Service { get; init; }
     /// <summary>What its files in the backup target begin with; null where the data is in the pool.</summary>
     public string? ServiceMetadata { get; init; }
     /// <summary>How many pieces of its data are in the backup target by now.</summary>
@@ -55,8 +57,8 @@ internal static class BackupStore
 {
     public const string Columns = """
         b.id, b.project_id, b.user_id, b.volume_id, b.snapshot_id, b.name, b.description, b.container, b.availability_zone, b.size_gib,
-        b.status, b.fail_reason, b.layer_id, b.encryption_key_id, b.volume_type_id, b.parent_id, b.service_metadata, b.object_count,
-        b.data_timestamp, b.created_at, b.updated_at
+        b.status, b.fail_reason, b.layer_id, b.encryption_key_id, b.volume_type_id, b.parent_id, b.service, b.service_metadata,
+        b.object_count, b.data_timestamp, b.created_at, b.updated_at
         """;
 
     public static BackupRecord Read(Row row) => new()
@@ -77,6 +79,7 @@ internal static class BackupStore
         EncryptionKeyId = row.TextOrNull(),
         VolumeTypeId = row.TextOrNull(),
         ParentId = row.TextOrNull(),
+        Service = row.TextOrNull(),
         ServiceMetadata = row.TextOrNull(),
         ObjectCount = row.Long(),
         DataTimestamp = row.Time(),
@@ -89,21 +92,23 @@ internal static class BackupStore
 
     public static void Insert(Tx tx, BackupRecord backup) => tx.Execute($"""
         INSERT INTO volume_backups (id, project_id, user_id, volume_id, snapshot_id, name, description, container, availability_zone,
-            size_gib, status, layer_id, encryption_key_id, volume_type_id, parent_id, service_metadata, object_count, data_timestamp, created_at)
+            size_gib, status, layer_id, encryption_key_id, volume_type_id, parent_id, service, service_metadata, object_count,
+            data_timestamp, created_at)
         VALUES ({backup.Id}, {backup.ProjectId}, {backup.UserId}, {backup.VolumeId}, {backup.SnapshotId}, {backup.Name},
             {backup.Description}, {backup.Container}, {backup.AvailabilityZone}, {backup.SizeGib}, {backup.Status}, {backup.LayerId},
-            {backup.EncryptionKeyId}, {backup.VolumeTypeId}, {backup.ParentId}, {backup.ServiceMetadata}, {backup.ObjectCount},
-            {backup.DataTimestamp}, {backup.CreatedAt})
+            {backup.EncryptionKeyId}, {backup.VolumeTypeId}, {backup.ParentId}, {backup.Service}, {backup.ServiceMetadata},
+            {backup.ObjectCount}, {backup.DataTimestamp}, {backup.CreatedAt})
         """);
 
     /// <summary>
     /// What an incremental backup is the difference to. Rule (Cinder): of the project's available backups of the volume the one
-    /// with the latest data; for a snapshot, the latest that is older than the snapshot. In the pool or outside of it, as the new one.
+    /// with the latest data; for a snapshot, the latest that is older than the snapshot. In the same place as the new one.
     /// </summary>
-    public static BackupRecord? Latest(Tx tx, string projectId, string volumeId, bool isOutside, DateTimeOffset? before) => tx.Find($"""
+    /// <param name="service">The kind of backup target; null for the pool.</param>
+    public static BackupRecord? Latest(Tx tx, string projectId, string volumeId, string? service, DateTimeOffset? before) => tx.Find($"""
         SELECT {Sql.Raw(Columns)} FROM volume_backups b
         WHERE b.project_id = {projectId} AND b.volume_id = {volumeId} AND b.status = {BackupStatus.Available}
-            AND {(isOutside ? 1 : 0)} = CASE WHEN b.service_metadata IS NULL THEN 0 ELSE 1 END
+            AND COALESCE(b.service, '') = {service ?? ""}
             AND ({before} IS NULL OR b.data_timestamp < {before})
         ORDER BY b.data_timestamp DESC, b.created_at DESC, b.id
         """, Read);
@@ -113,16 +118,17 @@ internal static class BackupStore
         $"SELECT {Sql.Raw(Columns)} FROM volume_backups b WHERE b.layer_id = {layer} AND b.status = {BackupStatus.Available} ORDER BY b.created_at, b.id", Read);
 
     /// <summary>The backup and what it is the difference to, the full one first.</summary>
-    public static List<BackupRecord> Chain(Tx tx, string id)
-    {
-        var chain = new List<BackupRecord>();
-        for (var next = Find(tx, id); next is not null; next = next.ParentId is { } parent ? Find(tx, parent) : null) chain.Insert(0, next);
-        return chain;
-    }
+    public static List<BackupRecord> Chain(Tx tx, string id) => tx.Query($"""
+        WITH RECURSIVE chain (id, parent_id, depth) AS (
+            SELECT id, parent_id, 0 FROM volume_backups WHERE id = {id}
+            UNION ALL
+            SELECT p.id, p.parent_id, c.depth + 1 FROM volume_backups p JOIN chain c ON p.id = c.parent_id)
+        SELECT {Sql.Raw(Columns)} FROM volume_backups b JOIN chain c ON c.id = b.id ORDER BY c.depth DESC
+        """, Read);
 
-    /// <summary>Those that have their data in the backup target.</summary>
-    public static List<BackupRecord> Outside(Tx tx) => tx.Query(
-        $"SELECT {Sql.Raw(Columns)} FROM volume_backups b WHERE b.service_metadata IS NOT NULL AND b.status = {BackupStatus.Available}", Read);
+    /// <summary>Those that have their data in a backup target of this kind.</summary>
+    public static List<BackupRecord> Outside(Tx tx, string service) => tx.Query(
+        $"SELECT {Sql.Raw(Columns)} FROM volume_backups b WHERE b.service = {service} AND b.status = {BackupStatus.Available}", Read);
 
     public static void SetObjectCount(Tx tx, string id, long count) =>
         tx.Execute($"UPDATE volume_backups SET object_count = {count} WHERE id = {id}");

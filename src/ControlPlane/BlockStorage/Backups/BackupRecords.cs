@@ -10,13 +10,14 @@ namespace Cumulet.ControlPlane.BlockStorage.Backups;
 /// <summary>
 /// backups/{id}/export_record and backups/import_record: what the database knows of a backup, as a text to be kept elsewhere. Where
 /// the data is in the pool, a record is good for this cloud, as long as a backup there has it; one of a backup in a backup target is
-/// good for every cloud that has the directory, Cinder with its posix driver among them.
+/// good for every cloud that has the directory or the bucket, Cinder with its posix or S3 driver among them.
 /// </summary>
 internal sealed class BackupRecords(BlockStorageRoom room)
 {
     // Cinder's services are named by their drivers, which all lie below cinder.backup.drivers.
     private const string Service = "cinder.backup.drivers.cumulet.layers";
     private const int MaxRecord = 64 << 10;
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(15);
 
     private static readonly ObjectShape ImportShape = Shape.Object(
         Member.Must("backup_service", Shape.Text(1, 255)),
@@ -30,7 +31,7 @@ internal sealed class BackupRecords(BlockStorageRoom room)
         return Task.FromResult(JsonWriting.Wrapped("backup-record", json =>
         {
             json.WriteStartObject();
-            json.WriteString("backup_service", backup.IsOutside ? BackupTarget.Service : Service);
+            json.WriteString("backup_service", backup.Service ?? Service);
             json.WriteString("backup_url", Encode(backup, metadata));
             json.WriteEndObject();
         }));
@@ -55,7 +56,7 @@ internal sealed class BackupRecords(BlockStorageRoom room)
             json.WriteNumber("size", backup.SizeGib);
             json.WriteString("display_name", backup.Name);
             json.WriteString("display_description", backup.Description);
-            json.WriteString("service", backup.IsOutside ? BackupTarget.Service : Service);
+            json.WriteString("service", backup.Service ?? Service);
             json.WriteString("service_metadata", backup.ServiceMetadata ?? backup.LayerId.ToString());
             json.WriteNumber("object_count", backup.ObjectCount);
             json.WriteString("encryption_key_id", backup.EncryptionKeyId);
@@ -72,11 +73,12 @@ internal sealed class BackupRecords(BlockStorageRoom room)
     {
         var body = await request.Body("backup-record", ImportShape);
         var service = body.GetText("backup_service")!;
-        var isOutside = service == BackupTarget.Service && room.Target is not null;
-        if (service != Service && !isOutside)
-            throw Fault.Unavailable($"No backup service here reads records of {service.Truncated()}; this cloud has {Service}{(room.Target is null ? "" : $" and {BackupTarget.Service}")}.");
+        var target = room.Target is { } own && own.Place.Service == service ? own : null;
+        if (service != Service && target is null)
+            throw Fault.Unavailable($"No backup service here reads records of {service.Truncated()}; this cloud has {Service}"
+                + (room.Target is null ? "." : $" and {room.Target.Place.Service}."));
         using var record = Decode(body.GetText("backup_url")!);
-        var found = isOutside ? await FindOutside(record.RootElement) : default;
+        var found = target is null ? default : await FindOutside(target, record.RootElement);
         var backup = await room.Parts.Database.Write(tx => Import(tx, request, record.RootElement, found));
         return JsonWriting.Wrapped("backup", json => BackupJson.WriteNamed(json, request, backup, null), 201);
     }
@@ -97,12 +99,12 @@ internal sealed class BackupRecords(BlockStorageRoom room)
     }
 
     // A record comes from anywhere: its names are looked at before they become a path.
-    private async Task<(BackupRecord Backup, BackupMetadata Kept)> FindOutside(JsonElement record)
+    private async Task<(BackupRecord Backup, BackupMetadata Kept)> FindOutside(BackupTarget target, JsonElement record)
     {
         var (id, size) = (Id(record), Size(record));
-        if (Text(record, "container") is not { } container || !BackupTarget.IsContainer(container))
-            throw BlockStorageFault.InvalidInput("Provided backup record is missing container, the directory of its data.");
-        if (Text(record, "service_metadata") is not { } prefix || !BackupTarget.IsPrefix(prefix))
+        if (Text(record, "container") is not { } container || !target.Place.IsContainer(container))
+            throw BlockStorageFault.InvalidInput($"Provided backup record is missing container, {target.Place.ContainerRule}.");
+        if (Text(record, "service_metadata") is not { } prefix || !target.Place.IsPrefix(prefix))
             throw BlockStorageFault.InvalidInput("Provided backup record is missing service_metadata, by which its data is found.");
         var backup = new BackupRecord
         {
@@ -116,13 +118,32 @@ internal sealed class BackupRecords(BlockStorageRoom room)
             SizeGib = size,
             Status = BackupStatus.Available,
             LayerId = Guid.NewGuid(),
+            Service = target.Place.Service,
             ServiceMetadata = prefix,
             ObjectCount = record.GetLong("object_count") ?? 0,
             DataTimestamp = Time(record) ?? room.Parts.Time.GetUtcNow(),
         };
-        return await room.Target!.Describe(backup, CancellationToken.None) is var (volume, parent, kept)
+        return await Describe(target, backup) is var (volume, parent, kept)
             ? (backup with { VolumeId = volume, ParentId = parent }, kept)
             : throw Fault.BadRequest($"Invalid backup: the backup target has no whole backup {id} in {container}.");
+    }
+
+    // Nobody waits for an answer as long as a backup can.
+    private static async Task<(string VolumeId, string? ParentId, BackupMetadata Kept)?> Describe(BackupTarget target, BackupRecord backup)
+    {
+        using var patience = new CancellationTokenSource(AnswerTime);
+        try
+        {
+            return await target.Describe(backup, patience.Token);
+        }
+        catch (BackupTargetException failure)
+        {
+            throw Fault.Unavailable($"Invalid backup: {failure.Message}.");
+        }
+        catch (OperationCanceledException)
+        {
+            throw Fault.Unavailable("Invalid backup: the backup target does not answer.");
+        }
     }
 
     private static DateTimeOffset? Time(JsonElement record) =>
@@ -142,7 +163,7 @@ internal sealed class BackupRecords(BlockStorageRoom room)
         _ = Size(record);
         if (BackupStore.Find(tx, id) is not null) throw Fault.BadRequest("Invalid backup: Backup already exists in database.");
         var kept = found.Backup ?? Data(tx, record);
-        if (found.Backup?.ParentId is { } parent && BackupStore.Find(tx, parent) is not { IsOutside: true })
+        if (found.Backup?.ParentId is { } parent && BackupStore.Find(tx, parent)?.Service != found.Backup.Service)
             throw Fault.BadRequest($"Invalid backup: it is the difference to backup {parent}; import the record of that first.");
         CreateBackup.RequireQuota(tx, request.ProjectId, kept.SizeGib);
         var now = room.Parts.Time.GetUtcNow();

@@ -21,7 +21,7 @@ internal sealed partial class CreateBackupJson : JsonSerializerContext;
 
 /// <summary>
 /// Makes a backup beside the volume's chain, so that it stands when every layer it was read from is gone: a full copy, or on
-/// the layer of an earlier backup what differs from that; or the same outside of the pool, in files of the backup target. What is
+/// the layer of an earlier backup what differs from that; or the same outside of the pool, in files of a backup target. What is
 /// encrypted stays in the pool, where its keys are. The volume is free again as soon as its head is sealed; the copying goes on behind it.
 /// </summary>
 internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeForks forks, BackupTarget? target)
@@ -46,7 +46,7 @@ internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFo
         .Do("fork volume", ForkVolume,
             undo: (state, _) => state.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask)
         .Commit("plan copy", PlanCopy)
-        .Do("copy", Copy, undo: (state, _) => Discard(state))
+        .Do("copy", Copy, undo: Discard)
         .Commit("available", Available);
 
     /// <summary>POST backups.</summary>
@@ -78,10 +78,10 @@ internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFo
     private string? Container(string? asked)
     {
         if (asked is not { Length: > 0 }) return null;
-        return target is null || BackupTarget.IsContainer(asked)
+        return target is null || target.Place.IsContainer(asked)
             ? asked
             : throw BlockStorageFault.InvalidInput(
-                $"Invalid input for field/attribute container. Value: {asked.Truncated()}. It is a directory of the backup target: letters, digits, '.', '_' and '-', parted by '/'.");
+                $"Invalid input for field/attribute container. Value: {asked.Truncated()}. It is {target.Place.ContainerRule}.");
     }
 
     private void Begin(Tx tx, ApiRequest request, BackupRecord backup, Dictionary<string, string> metadata, bool force, bool incremental)
@@ -94,12 +94,13 @@ internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFo
         if (snapshot is not null) layers.Hold(tx, snapshot.LayerId!.Value, Source(backup.Id));
         var was = snapshot is null ? TakeVolume(tx, volume, force) : null;
         var key = VolumeEncryption.NewKeyLike(tx, layers, volume.EncryptionKeyId, Holder(backup.Id));
-        var isOutside = IsOutside(volume);
+        var outside = Outside(volume);
         BackupStore.Insert(tx, backup with
         {
             SizeGib = volume.SizeGib,
-            Container = backup.Container ?? (isOutside ? BackupTarget.ContainerOf(backup.Id) : "backups"),
-            ServiceMetadata = isOutside ? BackupTarget.PrefixOf(volume.Id, backup.Id, backup.CreatedAt) : null,
+            Container = backup.Container ?? outside?.ContainerOf(backup.Id) ?? "backups",
+            Service = outside?.Service,
+            ServiceMetadata = outside?.PrefixOf(volume.Id, backup.Id, backup.CreatedAt),
             EncryptionKeyId = key,
             VolumeTypeId = volume.VolumeTypeId,
             ParentId = parent?.Id,
@@ -121,11 +122,11 @@ internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFo
         return volume.Status;
     }
 
-    private bool IsOutside(VolumeRecord volume) => target is not null && volume.EncryptionKeyId is null;
+    private IBackupPlace? Outside(VolumeRecord volume) => volume.EncryptionKeyId is null ? target?.Place : null;
 
     private BackupRecord Parent(Tx tx, BackupRecord backup, VolumeRecord volume, SnapshotRecord? snapshot)
     {
-        var parent = BackupStore.Latest(tx, backup.ProjectId, volume.Id, IsOutside(volume), snapshot?.CreatedAt);
+        var parent = BackupStore.Latest(tx, backup.ProjectId, volume.Id, Outside(volume)?.Service, snapshot?.CreatedAt);
         // A plain difference to something encrypted, or the other way round, is never made.
         return parent is not null && (parent.EncryptionKeyId is null) == (volume.EncryptionKeyId is null)
             ? parent
@@ -151,6 +152,8 @@ internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFo
 
     internal static LayerHolder Holder(string backupId) => new("backup", backupId);
     private static LayerHolder Source(string backupId) => new("backup-source", backupId);
+
+    private static readonly (string, string) NotMade = ("020", "Backup driver failed to create backup.");
 
     private CreateBackupState PlanHead(Tx tx, CreateBackupState state) => state.Was is null ? state : state with
     {
@@ -204,7 +207,7 @@ internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFo
         var (parent, kept) = parts.Database.Read(tx => (backup.ParentId is { } id ? BackupStore.Find(tx, id) : null, BackupStore.Source(tx, backup.Id)));
         await using var disk = await layers.OpenRaw(source, cancel);
         var (told, pieces) = (parts.Time.GetTimestamp(), 0L);
-        await Target.Write(backup, parent, disk, kept, async count =>
+        await BackupTarget.Of(backup, target).Write(backup, parent, disk, kept, async count =>
         {
             pieces = count;
             if (parts.Time.GetElapsedTime(told) < BetweenNews) return;
@@ -216,14 +219,20 @@ internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFo
         Task Tell() => parts.Database.Write(tx => BackupStore.SetObjectCount(tx, backup.Id, pieces));
     }
 
-    private async Task Discard(CreateBackupState state)
+    private async Task Discard(CreateBackupState state, CancellationToken cancel)
     {
         await layers.Discard(state.Layer);
-        if (parts.Database.Read(tx => Outside(tx, state)) is { } backup) await Target.Remove(backup);
+        if (parts.Database.Read(tx => Outside(tx, state)) is not { } backup) return;
+        try
+        {
+            await BackupTarget.Of(backup, target).Remove(backup, cancel);
+        }
+        catch (BackupTargetException)
+        {
+            // A target that is away would be for longer than anybody waits to hear of it. The row, in error, keeps the names of
+            // what is left there, and whoever deletes it removes that as well, however long it takes.
+        }
     }
-
-    // A daemon may be started without it while a saga of an earlier one is on its way.
-    private BackupTarget Target => target ?? throw new SagaFailedException(BackupTarget.Missing);
 
     private void Available(Tx tx, CreateBackupState state)
     {
@@ -231,15 +240,14 @@ internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFo
         BackupStore.Move(tx, state.BackupId, [BackupStatus.Creating], BackupStatus.Available, parts.Time.GetUtcNow());
     }
 
-    // What the pool says of a disk names files and sizes of this cloud only.
-    private static string ReasonOf(Exception cause) => cause is DiskException or SagaFailedException ? cause.Message : "An unknown error occurred.";
-
     protected override void Failed(Tx tx, CreateBackupState state, Exception cause)
     {
         layers.Release(tx, Source(state.BackupId));
         FreeVolume(tx, state);
-        tx.Execute($"UPDATE volume_backups SET status = {BackupStatus.Error}, fail_reason = {ReasonOf(cause)} WHERE id = {state.BackupId}");
+        var reason = BackupTarget.ReasonOf(cause);
+        tx.Execute($"UPDATE volume_backups SET status = {BackupStatus.Error}, fail_reason = {reason} WHERE id = {state.BackupId}");
         if (BackupStore.Find(tx, state.BackupId) is { } backup)
-            UserMessages.Add(tx, backup.ProjectId, "VOLUME_BACKUP", backup.Id, ("013", "create backup"), parts.Time.GetUtcNow());
+            UserMessages.Add(tx, backup.ProjectId, "VOLUME_BACKUP", backup.Id, ("013", "create backup"),
+                backup.IsOutside ? NotMade : UserMessages.Unknown, parts.Time.GetUtcNow());
     }
 }

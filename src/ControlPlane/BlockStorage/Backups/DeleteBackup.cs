@@ -21,7 +21,7 @@ internal sealed class DeleteBackup(CloudParts parts, BackupTarget? target)
 
     public void Begin(Tx tx, BackupRecord backup, string requestId)
     {
-        if (target is null) throw Api.Fault.Unavailable($"Backup {backup.Id} lies in a backup target, and {BackupTarget.Missing}.");
+        BackupTarget.Require(target, backup);
         BackupStore.Move(tx, backup.Id, [backup.Status], BackupStatus.Deleting, parts.Time.GetUtcNow());
         parts.Sagas.Start(tx, this, new DeleteBackupState(backup.Id), $"backup:{backup.Id}", requestId);
     }
@@ -29,7 +29,6 @@ internal sealed class DeleteBackup(CloudParts parts, BackupTarget? target)
     private async Task RemoveFiles(DeleteBackupState state, CancellationToken cancel)
     {
         if (parts.Database.Read(tx => BackupStore.Find(tx, state.BackupId)) is not { } backup) return;
-        // A cloud that was started without the directory meanwhile has it again some day.
-        await (target ?? throw new SagaFailedException(BackupTarget.Missing)).Remove(backup);
+        await BackupTarget.Of(backup, target).Remove(backup, cancel);
     }
 }

@@ -17,12 +17,14 @@ internal sealed record MessageRecord(
 /// <summary>What a user is told of work that failed after it was accepted.</summary>
 internal static class UserMessages
 {
+    public static readonly (string Number, string Words) Unknown = ("001", "An unknown error occurred.");
+
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     /// <param name="resource">VOLUME, VOLUME_SNAPSHOT or VOLUME_BACKUP.</param>
     /// <param name="action">Cinder's number and words of the action: <c>("001", "schedule allocate volume")</c>.</param>
     public static void Add(Tx tx, string projectId, string resource, string id, (string Number, string Words) action, DateTimeOffset now) =>
-        Add(tx, projectId, resource, id, action, ("001", "An unknown error occurred."), now);
+        Add(tx, projectId, resource, id, action, Unknown, now);
 
     /// <param name="detail">Cinder's number and words of what went wrong.</param>
     public static void Add(

@@ -274,7 +274,7 @@ internal sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRo
     protected override void Failed(Tx tx, CreateVolumeState state, Exception cause)
     {
         layers.Release(tx, PendingParent(state.VolumeId));
-        BackupRestoring.End(tx, state.BackupId, parts.Time.GetUtcNow());
+        BackupRestoring.End(tx, state.BackupId, parts.Time.GetUtcNow(), cause);
         VolumeStore.Move(tx, state.VolumeId, [VolumeStatus.Creating], VolumeStatus.Error, parts.Time.GetUtcNow());
         if (VolumeStore.Find(tx, state.VolumeId) is not { } volume) return;
         if (HasBackend(tx, volume))

@@ -204,7 +204,7 @@ internal sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoo
         var now = parts.Time.GetUtcNow();
         layers.Release(tx, Parent(state.VolumeId));
         layers.ReleaseKey(tx, Holder(state.VolumeId));
-        BackupRestoring.End(tx, state.BackupId, now);
+        BackupRestoring.End(tx, state.BackupId, now, cause);
         // The old disk is untouched: a revert goes back to where it was, a volume that was to be another one is in error.
         VolumeStore.Move(tx, state.VolumeId, [state.Busy], state.ImageId is not null ? VolumeStatus.Error : state.Was, now);
         if (state.SnapshotId is { } snapshot) SnapshotStore.Move(tx, snapshot, ["restoring"], "available", now);

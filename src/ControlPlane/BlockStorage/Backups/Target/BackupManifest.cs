@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cumulet.ControlPlane.Api;
-using Cumulet.ControlPlane.Sagas;
 
 namespace Cumulet.ControlPlane.BlockStorage.Backups.Target;
 
@@ -28,32 +27,29 @@ internal sealed record BackupManifest(
         json.WriteString("created_at", TimeText.Microseconds(backup.CreatedAt));
     }
 
-    public static async Task Write(string path, BackupRecord backup, List<BackupPiece> pieces, BackupMetadata kept, CancellationToken cancel)
+    public static async Task Write(
+        Stream file, BackupRecord backup, List<BackupPiece> pieces, BackupMetadata kept, CancellationToken cancel)
     {
-        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-        await using (var json = new Utf8JsonWriter(file))
+        await using var json = new Utf8JsonWriter(file);
+        json.WriteStartObject();
+        WriteHead(json, backup);
+        json.WriteString("parent_id", backup.ParentId);
+        json.WriteString("volume_meta", Text(kept));
+        json.WriteStartArray("objects");
+        foreach (var piece in pieces)
         {
             json.WriteStartObject();
-            WriteHead(json, backup);
-            json.WriteString("parent_id", backup.ParentId);
-            json.WriteString("volume_meta", Text(kept));
-            json.WriteStartArray("objects");
-            foreach (var piece in pieces)
-            {
-                json.WriteStartObject();
-                json.WriteStartObject(piece.Name);
-                json.WriteNumber("offset", piece.Offset);
-                json.WriteNumber("length", piece.Length);
-                json.WriteString("compression", piece.Compression);
-                json.WriteString("md5", piece.Md5);
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            json.WriteStartObject(piece.Name);
+            json.WriteNumber("offset", piece.Offset);
+            json.WriteNumber("length", piece.Length);
+            json.WriteString("compression", piece.Compression);
+            json.WriteString("md5", piece.Md5);
             json.WriteEndObject();
-            await json.FlushAsync(cancel);
+            json.WriteEndObject();
         }
-        file.Flush(flushToDisk: true);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        await json.FlushAsync(cancel);
     }
 
     // Rule (cinder/backup/driver.py, BackupMetadataAPI): a text that is itself JSON, version 2.
@@ -71,15 +67,14 @@ internal sealed record BackupManifest(
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    public static async Task<BackupManifest> Read(string path, CancellationToken cancel)
+    public static async Task<BackupManifest> Read(Stream file, CancellationToken cancel)
     {
         try
         {
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
             using var document = await JsonDocument.ParseAsync(file, cancellationToken: cancel);
             var json = document.RootElement;
             if (json.GetText("version") != Version)
-                throw new SagaFailedException($"the backup's format is {json.GetText("version")}, and only {Version} is known here");
+                throw new BackupTargetException($"the backup's format is {json.GetText("version")}, and only {Version} is known here");
             return new BackupManifest(
                 json.GetText("backup_id") ?? "", json.GetText("volume_id") ?? "", json.GetText("parent_id"),
                 [.. json.GetProperty("objects").EnumerateArray().Select(piece => Piece(piece.EnumerateObject().First()))],
@@ -87,7 +82,7 @@ internal sealed record BackupManifest(
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new SagaFailedException("the backup target has a list of the backup's pieces that cannot be read");
+            throw new BackupTargetException("the backup target has a list of the backup's pieces that cannot be read");
         }
     }
 

@@ -17,41 +17,32 @@ internal sealed partial class BackupTarget
     public async Task Write(
         BackupRecord backup, BackupRecord? parent, Stream disk, BackupMetadata kept, Func<long, Task> wrote, CancellationToken cancel)
     {
-        try
+        var container = ContainerOf(backup);
+        var before = parent is null ? null : await place.Read(ContainerOf(parent), PrefixOf(parent) + Hashes, BlockHashes.Read, cancel);
+        var (hashes, pieces) = (new BlockHashes(), new List<BackupPiece>());
+        var buffer = new byte[PieceSize];
+        int count;
+        for (long offset = 0; (count = await Next(disk, buffer, cancel)) > 0; offset += count)
         {
-            var folder = Directory.CreateDirectory(FolderOf(backup)).FullName;
-            var before = parent is null ? null : await BlockHashes.Read(PathOf(parent, "_sha256file"), cancel);
-            var (hashes, pieces) = (new BlockHashes(), new List<BackupPiece>());
-            var buffer = new byte[PieceSize];
-            int count;
-            for (long offset = 0; (count = await Next(disk, buffer, cancel)) > 0; offset += count)
+            var first = hashes.Count;
+            hashes.Add(buffer.AsSpan(0, count));
+            foreach (var (from, length) in before is null ? [(0, count)] : hashes.Differing(before, first, count))
             {
-                var first = hashes.Count;
-                hashes.Add(buffer.AsSpan(0, count));
-                foreach (var (from, length) in before is null ? [(0, count)] : hashes.Differing(before, first, count))
-                {
-                    pieces.Add(await Put(backup, pieces.Count + 1, offset + from, buffer.AsMemory(from, length), cancel));
-                    await wrote(pieces.Count);
-                }
-            }
-            await hashes.Write(PathOf(backup, "_sha256file"), backup, cancel);
-            await BackupManifest.Write(PathOf(backup, "_metadata"), backup, pieces, kept, cancel);
-            for (; ; folder = Path.GetDirectoryName(folder)!)
-            {
-                Posix.SyncDirectory(folder);
-                if (folder == directory) break;
+                pieces.Add(await Put(backup, pieces.Count + 1, offset + from, buffer.AsMemory(from, length), cancel));
+                await wrote(pieces.Count);
             }
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Named(failure);
-        }
+        var prefix = PrefixOf(backup);
+        await place.Write(container, prefix + Hashes, (file, stop) => hashes.Write(file, backup, stop), cancel);
+        await place.Write(container, prefix + Manifest, (file, stop) => BackupManifest.Write(file, backup, pieces, kept, stop), cancel);
+        await place.Finish(container);
     }
 
     // Most of a thin disk is a hole, which need not be read.
     private static async Task<int> Next(Stream disk, byte[] buffer, CancellationToken cancel)
     {
-        if (disk is not FileStream file || file.Position + PieceSize > file.Length || Posix.NextData(file.SafeFileHandle, file.Position) < file.Position + PieceSize)
+        if (disk is not FileStream file || file.Position + PieceSize > file.Length
+            || Posix.NextData(file.SafeFileHandle, file.Position) < file.Position + PieceSize)
             return await disk.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
         Array.Clear(buffer);
         file.Position += PieceSize;
@@ -60,15 +51,11 @@ internal sealed partial class BackupTarget
 
     private async Task<BackupPiece> Put(BackupRecord backup, int number, long offset, ReadOnlyMemory<byte> data, CancellationToken cancel)
     {
-        var name = FormattableString.Invariant($"{backup.ServiceMetadata}-{number:00000}");
+        var name = FormattableString.Invariant($"{PrefixOf(backup)}-{number:00000}");
         // Most of a disk that is not full.
         var isEmpty = data.Length == PieceSize && !data.Span.ContainsAnyExcept((byte)0);
         var packed = isEmpty ? _empty.Value.Packed : Pack(data);
-        await using (var file = new FileStream(Path.Combine(FolderOf(backup), name), FileMode.Create, FileAccess.Write, FileShare.None, 0, useAsync: true))
-        {
-            await file.WriteAsync(packed ?? data, cancel);
-            file.Flush(flushToDisk: true);
-        }
+        await place.Write(ContainerOf(backup), name, async (file, stop) => await file.WriteAsync(packed ?? data, stop), cancel);
         return new BackupPiece(name, offset, data.Length, packed is null ? "none" : "zlib", isEmpty ? _empty.Value.Md5 : Md5(data.Span));
     }
 

@@ -1,87 +1,91 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
+using System.Collections.Concurrent;
+using Cumulet.ControlPlane.Api;
 using Cumulet.ControlPlane.Sagas;
 using Cumulet.Disks;
-using Cumulet.Disks.Local;
 
 namespace Cumulet.ControlPlane.BlockStorage.Backups.Target;
 
 /// <summary>
-/// A directory outside of the pool that backups are kept in, laid out as Cinder's posix driver does, so that either can
-/// restore what the other has written:
+/// Backups outside of the pool, written as Cinder's chunked drivers write them, so that either can restore what the other has
+/// written. Where the files lie is the matter of an <see cref="IBackupPlace"/>; what a backup is made of is told here:
 ///
-///     container/volume_V_TIME_backup_B-00001 …    the data in pieces, compressed by zlib where that makes them smaller
-///     container/volume_V_TIME_backup_B_sha256file a hash of each 32 KiB, which the next incremental backup is compared with
-///     container/volume_V_TIME_backup_B_metadata   the pieces in their order; written last: with it the backup is whole
+///     container/prefix-00001 …    the data in pieces, compressed by zlib where that makes them smaller
+///     container/prefix_sha256file a hash of each 32 KiB, which the next incremental backup is compared with
+///     container/prefix_metadata   the pieces in their order; written last: with it the backup is whole
 ///
-/// Rule: cinder/backup/chunkeddriver.py, version 1.0.0, and cinder/backup/drivers/posix.py.
+/// Rule: cinder/backup/chunkeddriver.py, version 1.0.0.
 /// </summary>
-internal sealed partial class BackupTarget(string directory)
+internal sealed partial class BackupTarget(IBackupPlace place)
 {
-    /// <summary>The service that records of such backups name.</summary>
-    public const string Service = "cinder.backup.drivers.posix.PosixBackupDriver";
+    private const string Hashes = "_sha256file";
+    private const string Manifest = "_metadata";
 
-    public const string Missing = "this cloud was started without --backup-target";
-
-    public static string PrefixOf(string volumeId, string backupId, DateTimeOffset now) =>
-        string.Create(CultureInfo.InvariantCulture, $"volume_{volumeId}_{now.UtcDateTime:yyyyMMddHHmmss}_backup_{backupId}");
-
-    public static string ContainerOf(string backupId) => $"{backupId[..2]}/{backupId[2..4]}/{backupId}";
-
-    /// <summary>A container is a path below the directory, so no part of it may lead elsewhere.</summary>
-    public static bool IsContainer(string name) => name.Length <= 255 && Containers().IsMatch(name);
-
-    public static bool IsPrefix(string name) => name.Length <= 255 && Prefixes().IsMatch(name);
-
-    /// <summary>Whether the backup is there as a whole.</summary>
-    public bool Holds(BackupRecord backup) => File.Exists(PathOf(backup, "_metadata"));
-
-    /// <summary>Removes whatever there is of a backup. Twice is once.</summary>
-    public Task Remove(BackupRecord backup) => Task.Run(() => Guard(() =>
+    public static BackupTarget? At(BackupDestination? destination, TimeProvider time) => destination switch
     {
-        // A directory that is not mounted now has forgotten nothing.
-        if (!Directory.Exists(directory)) throw new SagaFailedException("the backup target is not there");
-        var folder = FolderOf(backup);
-        if (!Directory.Exists(folder)) return;
-        // What says that it is whole goes first.
-        File.Delete(PathOf(backup, "_metadata"));
-        foreach (var file in Directory.EnumerateFiles(folder, backup.ServiceMetadata + "*").ToList()) File.Delete(file);
-        for (; folder != directory && !Directory.EnumerateFileSystemEntries(folder).Any(); folder = Path.GetDirectoryName(folder)!)
-            Directory.Delete(folder);
-        Posix.SyncDirectory(folder);
-    }));
+        null => null,
+        BackupDestination.InDirectory(var path) => new BackupTarget(new DirectoryPlace(path)),
+        BackupDestination.InBucket(var settings) => new BackupTarget(new BucketPlace(settings, time)),
+        _ => throw new InvalidOperationException($"no place for {destination.GetType()}"),
+    };
 
-    private string FolderOf(BackupRecord backup) =>
-        IsContainer(backup.Container ?? "") && IsPrefix(backup.ServiceMetadata ?? "")
-            ? Path.Combine(directory, backup.Container!)
-            : throw new SagaFailedException($"backup {backup.Id} names no place in the backup target");
+    public IBackupPlace Place => place;
 
-    private string PathOf(BackupRecord backup, string what) => Path.Combine(FolderOf(backup), backup.ServiceMetadata + what);
+    /// <summary>The target where a backup lies. A cloud that was started without it has it again some day.</summary>
+    /// <exception cref="BackupTargetException">That is not <paramref name="target"/>.</exception>
+    public static BackupTarget Of(BackupRecord backup, BackupTarget? target) =>
+        target is not null && target.Place.Service == backup.Service ? target : throw new BackupTargetException(Elsewhere(backup, target));
 
-    // Who asks learns what is wrong with the target, not how this machine names it.
-    private static void Guard(Action work)
+    /// <summary>The same for requests: 503.</summary>
+    public static void Require(BackupTarget? target, BackupRecord backup)
+    {
+        if (target?.Place.Service != backup.Service) throw Fault.Unavailable($"Backup {backup.Id}: {Elsewhere(backup, target)}.");
+    }
+
+    /// <summary>Why making or restoring a backup has failed, for its owner.</summary>
+    public static string ReasonOf(Exception cause) =>
+        cause is DiskException or SagaFailedException or BackupTargetException ? cause.Message : "An unknown error occurred.";
+
+    private static string Elsewhere(BackupRecord backup, BackupTarget? target) => $"it lies in a backup target ({backup.Service}), "
+        + (target is null ? "and this cloud was started without --backup-target" : "and this cloud was started with another one");
+
+    /// <summary>What is wrong with the target, if anything, and which of these backups it has not as a whole.</summary>
+    public async Task<(string? Fault, IReadOnlyList<(string BackupId, string Fault)> Backups)> Audit(
+        IReadOnlyList<BackupRecord> backups, CancellationToken cancel)
     {
         try
         {
-            work();
+            await place.Check(cancel);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (BackupTargetException away)
         {
-            throw Named(failure);
+            return (away.Message, [.. backups.Select(b => (b.Id, $"backup {b.Id} cannot be read: {away.Message}"))]);
         }
+        var faults = new ConcurrentQueue<(string, string)>();
+        var few = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancel };
+        await Parallel.ForEachAsync(backups, few, async (backup, stop) =>
+        {
+            try
+            {
+                if (!await place.Holds(ContainerOf(backup), PrefixOf(backup) + Manifest, stop))
+                    faults.Enqueue((backup.Id, $"backup {backup.Id} is not in the backup target"));
+            }
+            catch (BackupTargetException failure)
+            {
+                faults.Enqueue((backup.Id, $"backup {backup.Id} cannot be read: {failure.Message}"));
+            }
+        });
+        return (null, [.. faults]);
     }
 
-    private static SagaFailedException Named(Exception failure) => new(failure switch
-    {
-        IOException full when DiskException.Of(full) is { Fault: DiskFault.NoSpace } => "the backup target is full",
-        FileNotFoundException or DirectoryNotFoundException => "the backup target has not all of the backup's files",
-        UnauthorizedAccessException => "the backup target may not be written or read",
-        _ => "the backup target cannot be written or read",
-    }, failure);
+    /// <summary>Removes whatever there is of a backup; what says that it is whole goes first. Twice is once.</summary>
+    public Task Remove(BackupRecord backup, CancellationToken cancel) =>
+        place.Remove(ContainerOf(backup), PrefixOf(backup), PrefixOf(backup) + Manifest, cancel);
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$")]
-    private static partial Regex Containers();
+    private string ContainerOf(BackupRecord backup) =>
+        place.IsContainer(backup.Container ?? "") ? backup.Container! : throw Nowhere(backup);
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    private static partial Regex Prefixes();
+    private string PrefixOf(BackupRecord backup) =>
+        place.IsPrefix(backup.ServiceMetadata ?? "") ? backup.ServiceMetadata! : throw Nowhere(backup);
+
+    private static BackupTargetException Nowhere(BackupRecord backup) => new($"backup {backup.Id} names no place in the backup target");
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Cumulet.ControlPlane.Sagas;
 
 namespace Cumulet.ControlPlane.BlockStorage.Backups.Target;
 
@@ -46,31 +45,27 @@ internal sealed class BlockHashes
 
     private ReadOnlySpan<byte> Of(int block) => _hashes.WrittenSpan.Slice(block * SHA256.HashSizeInBytes, SHA256.HashSizeInBytes);
 
-    public async Task Write(string path, BackupRecord backup, CancellationToken cancel)
+    public async Task Write(Stream file, BackupRecord backup, CancellationToken cancel)
     {
-        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-        await using (var json = new Utf8JsonWriter(file))
+        await using var json = new Utf8JsonWriter(file);
+        json.WriteStartObject();
+        BackupManifest.WriteHead(json, backup);
+        json.WriteNumber("chunk_size", BlockSize);
+        json.WriteStartArray("sha256s");
+        for (var i = 0; i < Count; i++)
         {
-            json.WriteStartObject();
-            BackupManifest.WriteHead(json, backup);
-            json.WriteNumber("chunk_size", BlockSize);
-            json.WriteStartArray("sha256s");
-            for (var i = 0; i < Count; i++)
-            {
-                json.WriteStringValue(Convert.ToHexStringLower(Of(i)));
-                if (json.BytesPending > 1 << 20) await json.FlushAsync(cancel);
-            }
-            json.WriteEndArray();
-            json.WriteEndObject();
+            json.WriteStringValue(Convert.ToHexStringLower(Of(i)));
+            if (json.BytesPending > 1 << 20) await json.FlushAsync(cancel);
         }
-        file.Flush(flushToDisk: true);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        await json.FlushAsync(cancel);
     }
 
     /// <summary>Read piece by piece: of a large disk it is a large file.</summary>
-    public static async Task<BlockHashes> Read(string path, CancellationToken cancel)
+    public static async Task<BlockHashes> Read(Stream file, CancellationToken cancel)
     {
         var hashes = new BlockHashes();
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
         var (buffer, kept, state, isList, isSize) = (new byte[1 << 20], 0, default(JsonReaderState), false, false);
         try
         {
@@ -85,7 +80,7 @@ internal sealed class BlockHashes
         }
         catch (Exception wrong) when (wrong is JsonException or FormatException or InvalidOperationException)
         {
-            throw new SagaFailedException("the hashes of the earlier backup cannot be read; make a full backup");
+            throw new BackupTargetException("the hashes of the earlier backup cannot be read; make a full backup");
         }
 
         int Take(ReadOnlySpan<byte> bytes, bool isLast)
@@ -95,7 +90,7 @@ internal sealed class BlockHashes
             {
                 if (json.TokenType == JsonTokenType.PropertyName) (isList, isSize) = (json.ValueTextEquals("sha256s"), json.ValueTextEquals("chunk_size"));
                 else if (isSize && json.GetInt32() != BlockSize)
-                    throw new SagaFailedException("the earlier backup was hashed in blocks of another size; make a full backup");
+                    throw new BackupTargetException("the earlier backup was hashed in blocks of another size; make a full backup");
                 else if (isList && json.TokenType == JsonTokenType.String) hashes.Take(json.ValueSpan);
             }
             state = json.CurrentState;
