@@ -61,14 +61,16 @@ internal static partial class Scenarios
         return new Attempt(
             async () =>
             {
-                await Down(true);
+                await cloud.OneHostDown.WaitAsync();
                 try
                 {
+                    await Down(true);
                     await cloud.Send("POST", $"{Servers}/{id}/action", """{"evacuate":{} }""");
+                    await Down(false);
                 }
                 finally
                 {
-                    await Down(false);
+                    cloud.OneHostDown.Release();
                 }
             },
             async () =>
