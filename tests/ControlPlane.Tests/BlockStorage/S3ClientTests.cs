@@ -47,6 +47,38 @@ public sealed class S3ClientTests(PrivateS3 store) : IClassFixture<PrivateS3>
     }
 
     [Fact]
+    public async Task Store_that_breaks_off_or_is_busy_is_asked_again()
+    {
+        var settings = store.Bucket("faults");
+        var bytes = new byte[1_000_000];
+        Random.Shared.NextBytes(bytes);
+        await using (var way = new FaultyWay(settings.Endpoint, FaultyWay.Fault.Closed, FaultyWay.Fault.Busy))
+        {
+            var place = new BucketPlace(settings with { Endpoint = way.Address }, TimeProvider.System);
+            await place.Write("faults", "a", async (file, stop) => await file.WriteAsync(bytes, stop), Cancel);
+            Assert.Equal(0, way.Left);
+        }
+        await using (var way = new FaultyWay(settings.Endpoint, FaultyWay.Fault.Cut, FaultyWay.Fault.Busy, FaultyWay.Fault.Cut))
+        {
+            var place = new BucketPlace(settings with { Endpoint = way.Address }, TimeProvider.System);
+            var begun = 0;
+            Assert.Equal(bytes, await place.Read("faults", "a", (file, stop) =>
+            {
+                begun++;
+                return Whole(file, stop);
+            }, Cancel));
+            Assert.Equal((3, 0), (begun, way.Left));
+        }
+        await using (var way = new FaultyWay(settings.Endpoint, [.. Enumerable.Repeat(FaultyWay.Fault.Busy, 100)]))
+        {
+            var client = store.Client(settings with { Endpoint = way.Address, Patience = TimeSpan.FromMilliseconds(700) });
+            var failure = await Assert.ThrowsAsync<BackupTargetException>(() => client.Get("faults", "a", Whole, Cancel));
+            Assert.Equal("the backup target answers 503", failure.Message);
+            Assert.InRange(way.Left, 90, 98);
+        }
+    }
+
+    [Fact]
     public async Task Nobody_who_answers_is_told_in_time()
     {
         var nobody = store.Bucket("things") with { Endpoint = new Uri("http://127.0.0.1:9"), Patience = TimeSpan.FromMilliseconds(700) };
