@@ -21,6 +21,21 @@ public sealed class DaemonTests(FakeCloud cloud) : IClassFixture<FakeCloud>
     }
 
     [Fact]
+    public async Task Up_in_the_foreground_introduces_itself_and_stays_until_down()
+    {
+        var state = Path.Combine(cloud.Work, "foreground");
+        var clouds = Path.Combine(cloud.Home, ".config/openstack/clouds.yaml");
+        var running = cloud.Cumulet("up", "--foreground", "--state", state, "--listen", "127.0.0.1:0", "--hypervisor", "fake", "--guest-image", "");
+        await RealCloud.Until(async () => (await File.ReadAllTextAsync(clouds)).Contains(state, StringComparison.Ordinal), "an entry in clouds.yaml");
+        Assert.False(running.IsCompleted);
+        (await cloud.Cumulet("down", "--state", state)).Succeeded();
+        var said = (await running).Succeeded();
+        Assert.Matches(@"^The cloud is up: http://127\.0\.0\.1:(\d+)\n", said);
+        var port = new Uri(said.Split('\n')[0].Split(' ')[^1]).Port;
+        Assert.Contains($"cumulet-{port}:", await File.ReadAllTextAsync(clouds, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Up_after_down_keeps_what_was_made()
     {
         (await cloud.Openstack("flavor create --ram 64 --disk 1 --vcpus 1 kept-flavor")).Succeeded();

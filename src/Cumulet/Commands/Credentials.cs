@@ -38,7 +38,7 @@ internal static partial class Credentials
     /// Writes the entries <c>cumulet</c> (administrator) and <c>cumulet-demo</c>; every other entry stays as it was. A cloud
     /// on another port than the usual one gets that port in its name: <c>cumulet-9000</c>.
     /// </summary>
-    public static void WriteCloudsYaml(StateFolder folder, string url, int port)
+    public static void WriteCloudsYaml(StateFolder folder, string url)
     {
         if (folder.ReadCredentials() is not { } first) return;
         var path = CloudsYamlPath();
@@ -46,7 +46,7 @@ internal static partial class Credentials
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
-            StateFolder.WriteSecret(path, WithEntries(existed ? File.ReadAllText(path) : "", first, folder, url, port));
+            StateFolder.WriteSecret(path, WithEntries(existed ? File.ReadAllText(path) : "", first, folder, url));
         }
         catch (CommandError fault)
         {
@@ -55,9 +55,9 @@ internal static partial class Credentials
         if (!existed) GiveToPerson(path);
     }
 
-    private static string WithEntries(string text, FirstCredentials first, StateFolder folder, string url, int port)
+    private static string WithEntries(string text, FirstCredentials first, StateFolder folder, string url)
     {
-        var file = new CloudsYaml(text);
+        var (file, port) = (new CloudsYaml(text), new Uri(url).Port);
         var name = port == 8774 ? "cumulet" : $"cumulet-{port}";
         // The name `cumulet` belongs to the first cloud of this user, whatever its port.
         if (port != 8774 && !file.Has("cumulet")) name = "cumulet";

@@ -22,7 +22,8 @@ internal static class ServeCommand
         return command;
     }
 
-    public static async Task<int> Run(CloudSettings settings, ParseResult parsed, CancellationToken cancel)
+    /// <param name="started">Told the URL when the cloud answers.</param>
+    public static async Task<int> Run(CloudSettings settings, ParseResult parsed, CancellationToken cancel, Action<string>? started = null)
     {
         var folder = settings.Folder(parsed);
         using var held = folder.TryLock() ?? throw new CommandFailedException(
@@ -36,6 +37,7 @@ internal static class ServeCommand
         Credentials.WriteOpenRc(folder, cloud.Url, options.CertificatePath);
         folder.Write(new RunningDaemon(Environment.ProcessId, cloud.Url, Versions.Own, settings.Words(parsed)));
         Notify($"READY=1\nSTATUS={cloud.Url}");
+        started?.Invoke(cloud.Url);
         var removal = Task.Run(() => RemoveDiscarded(folder), cancel);
         await cloud.WaitForShutdown(cancel);
         await removal;

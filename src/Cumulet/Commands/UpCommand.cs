@@ -18,12 +18,12 @@ internal static class UpCommand
         settings.AddTo(command);
         command.Options.Add(foreground);
         command.SetAction((parsed, cancel) => Failing.InOneLine(() => parsed.GetValue(foreground)
-            ? ServeCommand.Run(settings, parsed, cancel)
-            : Run(settings.Folder(parsed), settings.Words(parsed), settings.Endpoint(parsed).Port, cancel)));
+            ? ServeCommand.Run(settings, parsed, cancel, url => Introduce(settings.Folder(parsed), url))
+            : Run(settings.Folder(parsed), settings.Words(parsed), cancel)));
         return command;
     }
 
-    public static async Task<int> Run(StateFolder folder, IReadOnlyList<string> words, int port, CancellationToken cancel)
+    public static async Task<int> Run(StateFolder folder, IReadOnlyList<string> words, CancellationToken cancel)
     {
         if (folder.Running() is { } running)
         {
@@ -33,11 +33,25 @@ internal static class UpCommand
         var watch = Stopwatch.StartNew();
         var url = await Spawn(folder, words, cancel);
         var took = watch.Elapsed;
-        Credentials.WriteCloudsYaml(folder, url, port);
+        Credentials.WriteCloudsYaml(folder, url);
         var note = await FirstImage(folder, cancel);
-        Greet(folder, url, took);
+        Greet(folder, $"The cloud is up: {url} ({took.TotalMilliseconds:0} ms)", url);
         if (note is not null) await Console.Error.WriteLineAsync("note: " + note);
         return 0;
+    }
+
+    // A service may run where nobody has a home.
+    private static void Introduce(StateFolder folder, string url)
+    {
+        try
+        {
+            Credentials.WriteCloudsYaml(folder, url);
+        }
+        catch (Exception failure) when (failure is CommandFailedException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"note: no entry in {Credentials.CloudsYamlPath()}: {failure.Message}");
+        }
+        Greet(folder, $"The cloud is up: {url}", url);
     }
 
     /// <summary>
@@ -120,9 +134,9 @@ internal static class UpCommand
         throw new CommandFailedException(last?["cumulet: ".Length..] ?? $"the cloud ended while it started; its log: {folder.LogFile}");
     }
 
-    private static void Greet(StateFolder folder, string url, TimeSpan took)
+    private static void Greet(StateFolder folder, string first, string url)
     {
-        Console.WriteLine($"The cloud is up: {url} ({took.TotalMilliseconds:0} ms)");
+        Console.WriteLine(first);
         foreach (var path in (string[])["identity/v3", "compute/v2.1", "image/v2", "volume/v3", "network/v2.0", "placement"])
             Console.WriteLine($"  {path.Split('/')[0],-10} {url}/{path}");
         Console.WriteLine($"  state      {folder.Path}");
