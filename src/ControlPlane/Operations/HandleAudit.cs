@@ -8,17 +8,31 @@ internal static class HandleAudit
     /// <summary>More threads than any load has needed: something waits for ever.</summary>
     private const int MaxThreads = 1000;
 
+    // A download of what was deleted meanwhile ends by itself, and a child that has ended is buried in a moment, a longer one on a
+    // busy machine. What is a leak is still there at the last look.
+    private const int Looks = 6;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <param name="pool">The folder of the layers.</param>
-    public static IReadOnlyList<string> Run(string pool)
+    public static async Task<IReadOnlyList<string>> Run(string pool, CancellationToken cancel)
     {
-        var first = Gone(pool);
         var findings = new List<string>();
-        // A download of what was deleted meanwhile ends by itself; what is a leak is still there.
-        if (first.Count > 0) findings.AddRange(Gone(pool).Intersect(first).Select(file => $"the daemon keeps {file} open, which is deleted"));
-        findings.AddRange(Zombies().Select(pid => $"process {pid} has ended and the daemon has not taken note"));
+        foreach (var file in await Lasting(() => Gone(pool), cancel)) findings.Add($"the daemon keeps {file} open, which is deleted");
+        foreach (var pid in await Lasting(DeadChildren, cancel)) findings.Add($"process {pid} has ended and the daemon has not taken note");
         var threads = Directory.GetDirectories("/proc/self/task").Length;
         if (threads > MaxThreads) findings.Add($"the daemon has {threads} threads");
         return findings;
+    }
+
+    private static async Task<HashSet<T>> Lasting<T>(Func<HashSet<T>> look, CancellationToken cancel)
+    {
+        var seen = look();
+        for (var i = 1; i < Looks && seen.Count > 0; i++)
+        {
+            await Task.Delay(Pause, cancel);
+            seen.IntersectWith(look());
+        }
+        return seen;
     }
 
     private static HashSet<string> Gone(string pool)
@@ -41,17 +55,12 @@ internal static class HandleAudit
         }
     }
 
-    private static IEnumerable<int> Zombies()
-    {
-        var first = DeadChildren().ToHashSet();
-        return first.Count == 0 ? [] : DeadChildren().Where(first.Contains);
-    }
-
-    private static IEnumerable<int> DeadChildren()
-    {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && IsDeadChild(pid)) yield return pid;
-    }
+    private static HashSet<int> DeadChildren() =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && IsDeadChild(pid)),
+    ];
 
     // "pid (name) state parent …", where the name may hold anything.
     private static bool IsDeadChild(int pid)
