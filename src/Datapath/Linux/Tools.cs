@@ -17,9 +17,10 @@ static class Tools
 
     static readonly string[] Folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
 
-    /// <summary>Programs run since the process began.</summary>
+    /// <summary>Programs that this thread has run: another cloud in this process does not count.</summary>
     public static int Count => _count;
 
+    [ThreadStatic]
     static int _count;
 
     /// <summary>Root's tools are often not in the PATH of who starts the cloud.</summary>
@@ -45,12 +46,12 @@ static class Tools
     public static string Run(string? place, string tool, IReadOnlyList<string> arguments, string input = "")
     {
         var path = Find(tool);
+        _count++;
         return NamespaceThread.Run(place, () => RunHere(path, tool, arguments, input));
     }
 
     static string RunHere(string path, string tool, IReadOnlyList<string> arguments, string input)
     {
-        Interlocked.Increment(ref _count);
         var start = new ProcessStartInfo(path, arguments)
         {
             RedirectStandardInput = true,
