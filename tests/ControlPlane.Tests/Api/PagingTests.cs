@@ -33,7 +33,8 @@ public sealed class PagingTests(ServerCloud servers) : IClassFixture<ServerCloud
         var parent = await Parent(admin, kind);
         var staying = new HashSet<string>();
         for (var i = 0; i < Staying; i++) staying.Add(await Make(admin, kind, parent, i));
-        if (kind == "servers") foreach (var id in staying) await servers.Becomes(id, "ACTIVE");
+        // One that is still being made moves in a list by status.
+        foreach (var id in staying) await Settled(admin, kind, id);
         using var stop = new CancellationTokenSource();
         var churn = Enumerable.Range(0, 2).Select(worker => Task.Run(async () =>
         {
@@ -59,10 +60,19 @@ public sealed class PagingTests(ServerCloud servers) : IClassFixture<ServerCloud
         if (kind == "ports") return await Id(admin, "/network/v2.0/networks", """{"network": {"name": "paged"} }""", "network");
         if (kind != "snapshots") return "";
         var volume = await Id(admin, Path("volumes"), """{"volume": {"size": 1} }""", "volume");
-        await Eventually.Holds(async () => (await TestCloud.Json(await admin.GetAsync($"{Path("volumes")}/{volume}")))
-            .GetProperty("volume").GetProperty("status").GetString() == "available");
+        await Available(admin, "volumes", volume);
         return volume;
     }
+
+    private Task Settled(HttpClient admin, string kind, string id) => kind switch
+    {
+        "servers" => servers.Becomes(id, "ACTIVE"),
+        "volumes" or "snapshots" => Available(admin, kind, id),
+        _ => Task.CompletedTask,
+    };
+
+    private static Task Available(HttpClient admin, string kind, string id) => Eventually.Holds(async () =>
+        (await TestCloud.Json(await admin.GetAsync($"{Path(kind)}/{id}"))).GetProperty(kind[..^1]).GetProperty("status").GetString() == "available");
 
     // The marker is a row that stays: one that is deleted between two pages is refused, as it should be.
     private static async Task<List<string>> Walk(HttpClient client, string kind, string order, HashSet<string> staying)
