@@ -35,7 +35,7 @@ internal static class UpCommand
         var took = watch.Elapsed;
         Credentials.WriteCloudsYaml(folder, url);
         var note = await FirstImage(folder, cancel);
-        Greet(folder, $"The cloud is up: {url} ({took.TotalMilliseconds:0} ms)", url);
+        Greet(folder, url, took);
         if (note is not null) await Console.Error.WriteLineAsync("note: " + note);
         return 0;
     }
@@ -51,7 +51,7 @@ internal static class UpCommand
         {
             Console.Error.WriteLine($"note: no entry in {Credentials.CloudsYamlPath()}: {failure.Message}");
         }
-        Greet(folder, $"The cloud is up: {url}", url);
+        Greet(folder, url, null);
     }
 
     /// <summary>
@@ -134,9 +134,9 @@ internal static class UpCommand
         throw new CommandFailedException(last?["cumulet: ".Length..] ?? $"the cloud ended while it started; its log: {folder.LogFile}");
     }
 
-    private static void Greet(StateFolder folder, string first, string url)
+    private static void Greet(StateFolder folder, string url, TimeSpan? took)
     {
-        Console.WriteLine(first);
+        Console.WriteLine($"The cloud is up: {url}{(took is { } time ? $" ({time.TotalMilliseconds:0} ms)" : "")}");
         foreach (var path in (string[])["identity/v3", "compute/v2.1", "image/v2", "volume/v3", "network/v2.0", "placement"])
             Console.WriteLine($"  {path.Split('/')[0],-10} {url}/{path}");
         Console.WriteLine($"  state      {folder.Path}");
