@@ -114,7 +114,6 @@ internal sealed class SwapVolume(CloudParts parts, LayersRoom layers, BlockStora
         VolumeStore.TakeDescription(tx, state.OldVolumeId, state.NewVolumeId);
         ServerDiskStore.Swap(tx, disk, state.NewVolumeId, state.NewAttachmentId, other.SizeGib);
         volumes.Attachments.Connect(tx, state.NewAttachmentId, ServerStore.Find(tx, state.ServerId)?.Host ?? "");
-        volumes.Attachments.Complete(tx, state.NewAttachmentId, disk.DeviceName ?? "");
         volumes.Attachments.Remove(tx, disk.AttachmentId!);
     }
 
@@ -126,7 +125,12 @@ internal sealed class SwapVolume(CloudParts parts, LayersRoom layers, BlockStora
         if (has < bytes) await volumes.Forks.Grow(state.NewVolumeId, bytes, cancel);
     }
 
-    protected override void Finished(Tx tx, SwapVolumeState state) => End(tx, state, null);
+    protected override void Finished(Tx tx, SwapVolumeState state)
+    {
+        // In use only now: until the disk is as large as the volume, nobody else is to work on it.
+        volumes.Attachments.Complete(tx, state.NewAttachmentId, ServerDiskStore.Find(tx, state.DiskId)?.DeviceName ?? "");
+        End(tx, state, null);
+    }
 
     protected override void Failed(Tx tx, SwapVolumeState state, Exception cause)
     {
