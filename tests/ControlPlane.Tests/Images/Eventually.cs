@@ -3,7 +3,7 @@ namespace Cumulet.ControlPlane.Tests.Images;
 /// <summary>For what the cloud does after it has answered: waits for a condition, with an end.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(60);
 
     public static Task Holds(Func<bool> condition) => Holds(() => Task.FromResult(condition()));
 

@@ -126,7 +126,7 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
         {
             var (status, text) = await Order("GET", "/audit");
             if (status == 200) return "";
-            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(5)) return text;
+            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(20)) return text;
             await Task.Delay(50);
         }
     }
@@ -179,7 +179,7 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
     /// <summary>Waits for its end.</summary>
     public async Task Died()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await _process.WaitForExitAsync(limit.Token);
         _process.Dispose();
     }
