@@ -41,7 +41,7 @@ public sealed partial class Cloud : IAsyncDisposable
         _audit.Add("secrets", () => parts.Database.Read(SecretAudit.Rows));
         _audit.Add("secrets", rooms.Layers.AuditKeys);
         _audit.Add("secrets", () => parts.Database.Read(RowAudit.Keys));
-        _audit.Add("handles", cancel => HandleAudit.Run(Path.GetFullPath(Path.Combine(parts.Options.StateDirectory, "disks")), cancel));
+        _audit.Add("handles", () => HandleAudit.Run(Path.GetFullPath(Path.Combine(parts.Options.StateDirectory, "disks"))));
         FirstStart = firstStart;
     }
 

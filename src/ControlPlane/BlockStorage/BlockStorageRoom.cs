@@ -73,15 +73,9 @@ public sealed partial class BlockStorageRoom
     internal ImagesRoom Images { get; }
 
     /// <summary>Backups whose data is not where it should be.</summary>
-    public async Task<IReadOnlyList<string>> Audit(CancellationToken cancel)
-    {
-        if (Target is not { } target) return [];
-        List<BackupRecord> Outside() => Parts.Database.Read(tx => BackupStore.Outside(tx, target.Place.Service));
-        var (fault, backups) = await target.Audit(Outside(), cancel);
-        // What was removed while the target was asked is no finding.
-        var left = backups.Count == 0 ? [] : Outside().Select(b => b.Id).ToHashSet();
-        return [.. fault is null ? [] : (string[])[fault], .. backups.Where(b => left.Contains(b.BackupId)).Select(b => b.Fault)];
-    }
+    public async Task<IReadOnlyList<string>> Audit(CancellationToken cancel) => Target is not { } target
+        ? []
+        : await target.Audit(Parts.Database.Read(tx => BackupStore.Outside(tx, target.Place.Service)), cancel);
 
     /// <summary>Where a volume lies, as Cinder writes it: host, backend, pool.</summary>
     internal static string HostOf(CloudParts parts) => $"{parts.Options.HostName}@{Backend}#{Backend}";

@@ -9,19 +9,15 @@ public sealed partial class LayersRoom
     /// <summary>What does not agree between rows, references and files; empty when all is well.</summary>
     public IReadOnlyList<string> Audit()
     {
-        var first = Look();
-        // Rows and files cannot be read at one instant: what is found is true if it is found twice.
-        return first.Count == 0 ? first : [.. Look().Intersect(first)];
+        var waiting = _unreaped.ToDictionary();
+        var (layers, references) = _parts.Database.Read(tx => (LayerStore.All(tx), tx.Query(
+            $"SELECT kind, holder_id, layer_id FROM layer_references",
+            row => (new LayerHolder(row.Text(), row.Text()), Guid.Parse(row.Text())))));
+        return [.. LayerAudit.Findings(layers, references, _pool.Compare(layers.Select(l => l.Id).ToHashSet()), waiting)];
     }
 
     /// <summary>Layers whose file says another size than their row, is plain where it should be encrypted, or is no disk any more.</summary>
     public IReadOnlyList<string> AuditData()
-    {
-        var first = WrongFiles();
-        return first.Count == 0 ? first : [.. WrongFiles().Intersect(first)];
-    }
-
-    private List<string> WrongFiles()
     {
         var findings = new List<string>();
         foreach (var layer in _parts.Database.Read(LayerStore.All))
@@ -44,14 +40,5 @@ public sealed partial class LayersRoom
             }
         }
         return findings;
-    }
-
-    private List<string> Look()
-    {
-        var waiting = _unreaped.ToDictionary();
-        var (layers, references) = _parts.Database.Read(tx => (LayerStore.All(tx), tx.Query(
-            $"SELECT kind, holder_id, layer_id FROM layer_references",
-            row => (new LayerHolder(row.Text(), row.Text()), Guid.Parse(row.Text())))));
-        return [.. LayerAudit.Findings(layers, references, _pool.Compare(layers.Select(l => l.Id).ToHashSet()), waiting)];
     }
 }

@@ -8,32 +8,13 @@ internal static class HandleAudit
     /// <summary>More threads than any load has needed: something waits for ever.</summary>
     private const int MaxThreads = 1000;
 
-    // A download of what was deleted meanwhile ends by itself, and a child that has ended is buried in a moment, a longer one on a
-    // busy machine. What is a leak is still there at the last look.
-    private const int Looks = 6;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-
     /// <param name="pool">The folder of the layers.</param>
-    public static async Task<IReadOnlyList<string>> Run(string pool, CancellationToken cancel)
-    {
-        var findings = new List<string>();
-        foreach (var file in await Lasting(() => Gone(pool), cancel)) findings.Add($"the daemon keeps {file} open, which is deleted");
-        foreach (var pid in await Lasting(DeadChildren, cancel)) findings.Add($"process {pid} has ended and the daemon has not taken note");
-        var threads = Directory.GetDirectories("/proc/self/task").Length;
-        if (threads > MaxThreads) findings.Add($"the daemon has {threads} threads");
-        return findings;
-    }
-
-    private static async Task<HashSet<T>> Lasting<T>(Func<HashSet<T>> look, CancellationToken cancel)
-    {
-        var seen = look();
-        for (var i = 1; i < Looks && seen.Count > 0; i++)
-        {
-            await Task.Delay(Pause, cancel);
-            seen.IntersectWith(look());
-        }
-        return seen;
-    }
+    public static IReadOnlyList<string> Run(string pool) =>
+    [
+        .. Gone(pool).Select(file => $"the daemon keeps {file} open, which is deleted"),
+        .. DeadChildren().Select(pid => $"process {pid} has ended and the daemon has not taken note"),
+        .. Directory.GetDirectories("/proc/self/task").Length > MaxThreads ? [$"the daemon has more than {MaxThreads} threads"] : (string[])[],
+    ];
 
     private static HashSet<string> Gone(string pool)
     {

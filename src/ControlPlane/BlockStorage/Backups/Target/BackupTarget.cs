@@ -49,8 +49,7 @@ internal sealed partial class BackupTarget(IBackupPlace place)
         + (target is null ? "and this cloud was started without --backup-target" : "and this cloud was started with another one");
 
     /// <summary>What is wrong with the target, if anything, and which of these backups it has not as a whole.</summary>
-    public async Task<(string? Fault, IReadOnlyList<(string BackupId, string Fault)> Backups)> Audit(
-        IReadOnlyList<BackupRecord> backups, CancellationToken cancel)
+    public async Task<IReadOnlyList<string>> Audit(IReadOnlyList<BackupRecord> backups, CancellationToken cancel)
     {
         try
         {
@@ -58,23 +57,23 @@ internal sealed partial class BackupTarget(IBackupPlace place)
         }
         catch (BackupTargetException away)
         {
-            return (away.Message, [.. backups.Select(b => (b.Id, $"backup {b.Id} cannot be read: {away.Message}"))]);
+            return [away.Message, .. backups.Select(b => $"backup {b.Id} cannot be read: {away.Message}")];
         }
-        var faults = new ConcurrentQueue<(string, string)>();
+        var faults = new ConcurrentQueue<string>();
         var few = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancel };
         await Parallel.ForEachAsync(backups, few, async (backup, stop) =>
         {
             try
             {
                 if (!await place.Holds(ContainerOf(backup), PrefixOf(backup) + Manifest, stop))
-                    faults.Enqueue((backup.Id, $"backup {backup.Id} is not in the backup target"));
+                    faults.Enqueue($"backup {backup.Id} is not in the backup target");
             }
             catch (BackupTargetException failure)
             {
-                faults.Enqueue((backup.Id, $"backup {backup.Id} cannot be read: {failure.Message}"));
+                faults.Enqueue($"backup {backup.Id} cannot be read: {failure.Message}");
             }
         });
-        return (null, [.. faults]);
+        return [.. faults];
     }
 
     /// <summary>Removes whatever there is of a backup; what says that it is whole goes first. Twice is once.</summary>
