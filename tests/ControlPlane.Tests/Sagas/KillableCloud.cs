@@ -241,9 +241,10 @@ internal sealed class KillableCloud(string state, string? postgres) : IAsyncDisp
         _door?.Dispose();
         try
         {
-            if (_process.HasExited) return;
-            _process.Kill();
-            await _process.WaitForExitAsync();
+            // None where it did not even start.
+            if (_process is not { HasExited: false } running) return;
+            running.Kill();
+            await running.WaitForExitAsync();
         }
         catch (InvalidOperationException)
         {
