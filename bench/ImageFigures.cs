@@ -32,7 +32,7 @@ internal static class ImageFigures
     private static double Rate(double milliseconds) => Size / 1000.0 / milliseconds;
 
     // Bytes that no file system and no image format can leave out.
-    private static void WriteNoise(string path)
+    public static void WriteNoise(string path)
     {
         using var file = File.Create(path);
         var block = new byte[1 << 20];
@@ -52,7 +52,7 @@ internal static class ImageFigures
         return Rate(took);
     }
 
-    private static async Task Upload(BenchCloud cloud, string image, string source)
+    public static async Task Upload(BenchCloud cloud, string image, string source)
     {
         await using var file = File.OpenRead(source);
         using var request = new HttpRequestMessage(HttpMethod.Put, $"{cloud.Url}/image/v2/images/{image}/file") { Content = new StreamContent(file, 1 << 20) };

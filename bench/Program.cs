@@ -6,6 +6,7 @@ if (args.Length == 0 || args.Contains("control-plane")) await ControlPlaneFigure
 if (args.Length == 0 || args.Contains("lists")) await ListFigures.Measure(figures);
 if (args.Length == 0 || args.Contains("guests")) await GuestFigures.Measure(figures);
 if (args.Length == 0 || args.Contains("disks")) await DiskFigures.Measure(figures);
+if (args.Length == 0 || args.Contains("chains")) await ChainFigures.Measure(figures);
 if (args.Length == 0 || args.Contains("images")) await ImageFigures.Measure(figures);
 Console.WriteLine($"{Environment.ProcessorCount} cores, {DateTime.UtcNow:yyyy-MM-dd}, medians");
 Figure.Print(figures);
