@@ -16,16 +16,18 @@ TITLES = {
     'interop': 'interoperability guidelines 2020.06 and 2022.11', 'smoke': "tempest's smoke tests",
     'scenarios': 'ten modules of tempest.scenario',
     'identity': 'tempest.api.identity', 'image': 'tempest.api.image', 'network': 'tempest.api.network',
+    'client': "the python client's functional tests, by Cumulet's `openstack`", 'stock': 'the same, by the python client',
     'volume': 'tempest.api.volume', 'compute': 'tempest.api.compute', 'scenario': 'tempest.scenario',
 }
 HEAD = """# Conformance
 
-OpenStack's own integration tests, unmodified. `tests/Conformance/run SUITE…` starts a cloud, runs the tests and writes this page.
+OpenStack's own integration tests, unmodified. `tests/Conformance/run SUITE…` starts a cloud, runs the tests and writes this page;
+`tests/Conformance/client-tests [-s]` does so with the functional tests of the python client.
 Every feature the cloud means to have is switched on in [tempest.conf.in](../tests/Conformance/tempest.conf.in): a test that is skipped
 is listed with its reason, as a failed one is. Guests are real ones under QEMU, asked over SSH; where it says fake, nothing boots
 (`-f`), and what only a guest can answer is skipped. Suites that have not been run whole have no line.
 
-| suite | guests | passed | failed | skipped | seconds | tempest | date |
+| suite | guests | passed | failed | skipped | seconds | version | date |
 |---|---|---:|---:|---:|---:|---|---|
 """
 
@@ -51,11 +53,11 @@ def section(suite, guests, seconds, results):
     count = {s: sum(r[0] == s for r in rows) for s in ('passed', 'failed', 'skipped')}
     line = '| `%s`: %s | %s | %d | %d | %d | %s | %s | %s |\n' % (
         suite, TITLES[suite], guests, count['passed'], count['failed'], count['skipped'], seconds,
-        importlib.metadata.version('tempest'), datetime.datetime.now(datetime.timezone.utc).date())
+        importlib.metadata.version('python-openstackclient' if suite in ('client', 'stock') else 'tempest'), datetime.datetime.now(datetime.timezone.utc).date())
     text = ''
     failed = sorted((r[2], r[3]) for r in rows if r[0] == 'failed')
     if failed:
-        text += '\nFailed:\n\n' + ''.join('- `%s`: %s\n' % (test, reason(why)) for test, why in failed)
+        text += '\nFailed:\n\n' + ''.join('- `%s`: %s\n' % (test.removeprefix('openstackclient.tests.functional.'), reason(why)) for test, why in failed)
     skipped = [(reason(r[3]), r[2]) for r in rows if r[0] == 'skipped']
     if skipped:
         text += '\n| skipped because | tests | where |\n|---|---:|---|\n' + ''.join(by_reason(skipped))
@@ -66,7 +68,7 @@ def by_reason(skipped):
     """A line for each reason: how many tests, and their classes, or the test where it is one."""
     groups = collections.defaultdict(list)
     for why, test in skipped:
-        groups[why].append(re.sub(r'^tempest\.(api\.\w+\.)?', '', test))
+        groups[why].append(re.sub(r'^(tempest\.(api\.\w+\.)?|openstackclient\.tests\.functional\.)', '', test))
     for why, tests in sorted(groups.items()):
         where = tests if len(tests) == 1 else sorted({test.rsplit('.', 1)[0].rsplit('.', 1)[1] for test in tests})
         yield '| %s | %d | %s |\n' % (why, len(tests), ', '.join('`%s`' % x for x in where))

@@ -20,6 +20,19 @@ public sealed class CatalogTests(TestCloud cloud) : IClassFixture<TestCloud>
         Assert.Equal(404, await admin.Status("GET", $"endpoints/{endpoint.Id()}"));
     }
 
+    [Fact]
+    public async Task Limits_stay_when_their_service_goes_and_can_be_removed()
+    {
+        using var admin = await cloud.As("admin");
+        var service = await admin.Make("services", "service", """{"service":{"type":"dns","name":"goes"}}""");
+        var made = await admin.Ask("POST", "registered_limits",
+            $$$"""{"registered_limits":[{"service_id":"{{{service.Id()}}}","resource_name":"zones","default_limit":10}]}""");
+        var limit = made.Body.GetProperty("registered_limits")[0].Id();
+        Assert.Equal(204, await admin.Status("DELETE", $"services/{service.Id()}"));
+        Assert.Equal(200, await admin.Status("GET", $"registered_limits/{limit}"));
+        Assert.Equal(204, await admin.Status("DELETE", $"registered_limits/{limit}"));
+    }
+
     [Theory]
     [InlineData("http://x/%(admin_token)s")]
     [InlineData("http://x/$(password)s")]

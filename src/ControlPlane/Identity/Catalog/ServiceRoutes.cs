@@ -87,8 +87,7 @@ internal sealed class ServiceRoutes(IdentityParts parts)
             foreach (var endpoint in tx.Query($"SELECT id FROM identity_endpoints WHERE service_id = {request[0]}", row => row.Text()))
                 EndpointRoutes.Delete(tx, endpoint);
             tx.Execute($"DELETE FROM identity_policy_associations WHERE service_id = {request[0]}");
-            tx.Execute($"DELETE FROM identity_limits WHERE service_id = {request[0]}");
-            tx.Execute($"DELETE FROM identity_registered_limits WHERE service_id = {request[0]}");
+            // Its limits stay: whoever made them removes them. Rule: Keystone's tables bind them to no service.
             tx.Execute($"DELETE FROM identity_services WHERE id = {request[0]}");
         });
         return Reply.Empty();
