@@ -3,8 +3,10 @@
 
 usage: client_tests.py FOLDER [MODULE…]      all modules of the versions that a cloud of today has, unless some are named
 """
+import ast
 import os
 import pkgutil
+import re
 import sys
 import time
 import unittest
@@ -22,7 +24,11 @@ def modules():
 
 
 def told(error):
-    """What an exception says, without the traceback that testtools makes part of it."""
+    """What an exception says, without the traceback that testtools makes part of it; of a command that failed what it said."""
+    command = re.search(r"'openstack (?:--os-cloud=\S+ )?(.*?)' returned", str(error), re.S)
+    if command:
+        said = str(error).rsplit('stderr:', 1)[-1].strip()
+        return '%s: %s' % (command.group(1), ast.literal_eval(said).decode() if said.startswith("b") else said)
     lines = str(error).strip().split('\n')
     frames = [i for i, line in enumerate(lines) if line.startswith('  ')]
     return ' '.join(' '.join(lines[frames[-1] + 1 if frames else 0:]).split())
@@ -50,7 +56,7 @@ class Rows(unittest.TestResult):
         self.row('skipped', test, ' '.join(reason.split()))
 
     def addError(self, test, error):
-        self.row('failed', test, told(error[1]))
+        self.row('failed', test, ' '.join(told(error[1]).split()))
 
     addFailure = addError
 

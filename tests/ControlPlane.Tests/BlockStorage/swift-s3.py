@@ -61,7 +61,11 @@ def serve(listener, app):
 
 
 logging.getLogger().addHandler(Quiet())
-common = {'swift_dir': folder, 'devices': folder, 'mount_check': 'false', 'log_address': f'{folder}/no-log', 'fallocate_reserve': '0'}
+# Where a whole cloud is one process, a disk that stalls stalls all of it. With the patience of servers apart (half a second to
+# connect, a second for the list of a container), an object would be stored and not listed, for there is no updater to mend that.
+patience = {'conn_timeout': '30', 'node_timeout': '30', 'container_update_timeout': '30', 'error_suppression_limit': '1000000'}
+common = {'swift_dir': folder, 'devices': folder, 'mount_check': 'false', 'log_address': f'{folder}/no-log', 'fallocate_reserve': '0',
+          **patience}
 for name, server in (('account', account), ('container', container), ('object', objects)):
     listener = eventlet.listen(('127.0.0.1', 0))
     ring = RingBuilder(part_power=4, replicas=1, min_part_hours=1)
@@ -70,7 +74,7 @@ for name, server in (('account', account), ('container', container), ('object', 
     ring.get_ring().save(f'{folder}/{name}.ring.gz')
     serve(listener, server(dict(common)))
 
-app = proxy(dict(common, __name__='proxy', __file__=f'{folder}/swift.conf', account_autocreate='true', node_timeout='20'))
+app = proxy(dict(common, __name__='proxy', __file__=f'{folder}/swift.conf', account_autocreate='true'))
 app = tempauth.filter_factory(common, user_test_tester='testing .admin')(app)
 app = s3api.filter_factory(common, location='us-east-1', s3_acl='false')(app)
 app = listing_formats.filter_factory(common)(app)
