@@ -81,12 +81,14 @@ internal static class DiskFigures
         var (server, address) = await BusyServer(cloud);
         var volume = (await cloud.Get($"/compute/v2.1/servers/{server}")).GetProperty("server").GetProperty("os-extended-volumes:volumes_attached")[0].GetProperty("id").GetString()!;
         var (snapshots, silent, otherwise) = (new List<double>(), new List<double>(), new List<double>());
+        for (var i = 0; i < Runs; i++) snapshots.Add(await Snapshot(cloud, volume));
+        figures.Add(new Figure("snapshot of an in-use 10 GiB volume, the guest writing", Series.Median(snapshots), "ms", null, 50, "≤ 50 ms"));
+        // Apart: half a thousand pings a second are work for the guest too.
         for (var i = 0; i < Runs; i++)
         {
             otherwise.Add(await Silence.Longest(cloud, address, () => Task.Delay(50)));
-            silent.Add(await Silence.Longest(cloud, address, async () => snapshots.Add(await Snapshot(cloud, volume))));
+            silent.Add(await Silence.Longest(cloud, address, () => Snapshot(cloud, volume)));
         }
-        figures.Add(new Figure("snapshot of an in-use 10 GiB volume, the guest writing", Series.Median(snapshots), "ms", null, 50, "≤ 50 ms"));
         var floor = Series.Median(otherwise);
         figures.Add(new Figure("longest silence of that guest meanwhile", Series.Median(silent), "ms", ("otherwise", floor), floor + 20, "≤ floor + 20 ms"));
         var images = new List<double>();
