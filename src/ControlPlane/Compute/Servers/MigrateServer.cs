@@ -84,7 +84,7 @@ internal sealed class MigrateServer(
                 throw Fault.BadRequest($"Compute service of {server.Host} is still in use.");
             // Asked here where Nova asks later: what cannot be done is said at once.
             if (Target(tx, server, host) is not { } target) throw Fault.BadRequest(NoHost);
-            var state = ServerResizes.State(request, server, new ServerChange { OldHost = lost, Host = target });
+            var state = ServerResizes.State(request, server, new ServerChange { OldHost = lost, Host = host });
             // Rule (Nova): from 2.95 it is left stopped on its new host.
             if (request.At(2, 95)) state = state with { Change = state.Change! with { WasRunning = false } };
             ServerMigrations.Begin(tx, server, request.Caller.UserId, server.Flavor, "evacuation", "accepted", target, parts.Time.GetUtcNow());

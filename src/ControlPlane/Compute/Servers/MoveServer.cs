@@ -45,7 +45,11 @@ internal sealed class EvacuateServer(CloudParts parts, IHypervisor hypervisor, G
         .Commit("change host", (tx, state) =>
         {
             var server = ServerStore.Find(tx, state.ServerId)!;
-            if (server.Host == state.Change!.OldHost) hosts.To(tx, server.Id, hosts.Choose(tx, server, server.Flavor, state.Change.Host));
+            if (server.Host != state.Change!.OldHost) return;
+            // The host that had room when this was asked for may be lost by now too: only one that was named has to be it.
+            var host = hosts.Choose(tx, server, server.Flavor, state.Change.Host);
+            ServerMigrations.LeadsTo(tx, server.Id, "accepted", host);
+            hosts.To(tx, server.Id, host);
         }, undo: (tx, state) => hosts.To(tx, state.ServerId, state.Change!.OldHost!))
         .Do("start guest", async (state, cancel) =>
         {

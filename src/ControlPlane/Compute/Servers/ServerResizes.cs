@@ -89,6 +89,10 @@ internal static class ServerMigrations
             {userId}, {kind}, {status}, {server.Host}, {target}, {server.Flavor.Id}, {to.Id}, {now}, {now})
         """);
 
+    /// <summary>Another target than it began with.</summary>
+    public static void LeadsTo(Tx tx, string serverId, string status, string host) =>
+        tx.Execute($"UPDATE server_migrations SET target_host = {host} WHERE server_id = {serverId} AND status = {status}");
+
     public static void Move(Tx tx, string serverId, string from, string to, DateTimeOffset now) =>
         tx.Execute($"UPDATE server_migrations SET status = {to}, updated_at = {now} WHERE server_id = {serverId} AND status = {from}");
 }
