@@ -89,6 +89,9 @@ internal sealed class BenchCloud : IDisposable
 
     public Task<JsonElement> Get(string path) => Send(HttpMethod.Get, path);
 
+    public async Task<string> NetworkNamed(string name) =>
+        (await Get($"/network/v2.0/networks?name={name}")).GetProperty("networks")[0].GetProperty("id").GetString()!;
+
     /// <summary>Asks until the value is there; the asking is part of no figure finer than a millisecond.</summary>
     public async Task Until(string path, Func<JsonElement, bool> reached)
     {

@@ -40,7 +40,7 @@ internal static partial class ChainFigures
     /// <summary>The file of a volume's head, over a snapshot, over an image.</summary>
     private static async Task<string> Chain(BenchCloud cloud, string raw)
     {
-        var image = (await cloud.Send(HttpMethod.Post, "/image/v2/images", """{"name": "noise", "disk_format": "raw", "container_format": "bare"}""")).GetProperty("id").GetString()!;
+        var image = await ImageFigures.Create(cloud, "raw");
         await ImageFigures.Upload(cloud, image, raw);
         var volume = await DiskFigures.Volume(cloud, $", \"imageRef\": \"{image}\"", gib: 1);
         await DiskFigures.Snapshot(cloud, volume);

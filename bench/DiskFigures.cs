@@ -111,7 +111,7 @@ internal static class DiskFigures
     private static async Task<(string Id, string Address)> BusyServer(BenchCloud cloud)
     {
         var image = await GuestFigures.ActiveImage(cloud);
-        var (inside, outside) = (await Network(cloud, "private"), await Network(cloud, "public"));
+        var (inside, outside) = (await cloud.NetworkNamed("private"), await cloud.NetworkNamed("public"));
         var script = Convert.ToBase64String(Encoding.UTF8.GetBytes(Writes));
         var server = (await cloud.Send(HttpMethod.Post, "/compute/v2.1/servers", $$$"""
             {"server": {"name": "r", "imageRef": "{{{image}}}", "flavorRef": "1", "networks": [{"uuid": "{{{inside}}}"}], "user_data": "{{{script}}}", "block_device_mapping_v2": [
@@ -130,9 +130,6 @@ internal static class DiskFigures
         while (!await Says(cloud, server, "user-data finished")) await Task.Delay(500);
         return (server, address);
     }
-
-    private static async Task<string> Network(BenchCloud cloud, string name) =>
-        (await cloud.Get($"/network/v2.0/networks?name={name}")).GetProperty("networks")[0].GetProperty("id").GetString()!;
 
     private static async Task<bool> Says(BenchCloud cloud, string server, string words) =>
         (await cloud.Send(HttpMethod.Post, $"/compute/v2.1/servers/{server}/action", """{"os-getConsoleOutput": {}}"""))

@@ -21,7 +21,7 @@ internal static class GuestFigures
         cloud.Up();
         await cloud.Login();
         var image = await ActiveImage(cloud);
-        var network = (await cloud.Get("/network/v2.0/networks?name=private")).GetProperty("networks")[0].GetProperty("id").GetString()!;
+        var network = await cloud.NetworkNamed("private");
         var floor = Series.Median(Enumerable.Range(0, Runs).Select(_ => LaunchFloor(cloud)));
         var byImage = await Servers(cloud, $$"""{"name": "b", "imageRef": "{{image}}", "flavorRef": "1", "networks": [{"uuid": "{{network}}"}]}""");
         figures.Add(new Figure("POST /servers to ACTIVE, image-backed, QEMU", byImage, "ms", ("overlay + tap + QEMU", floor), floor + 150, "≤ floor + 150 ms"));
@@ -93,13 +93,8 @@ internal static class GuestFigures
     {
         var file = Path.Combine(cloud.Home, $"{gib}.qcow2");
         cloud.Run("qemu-img", ["create", "-q", "-f", "qcow2", file, $"{gib}G"]);
-        var image = (await cloud.Send(HttpMethod.Post, "/image/v2/images", $$"""{"name": "{{gib}}", "disk_format": "qcow2", "container_format": "bare"}""")).GetProperty("id").GetString();
-        using (var data = new StreamContent(File.OpenRead(file)))
-        {
-            data.Headers.ContentType = new("application/octet-stream");
-            using var answer = await cloud.Http.PutAsync($"{cloud.Url}/image/v2/images/{image}/file", data);
-            answer.EnsureSuccessStatusCode();
-        }
+        var image = await ImageFigures.Create(cloud, "qcow2");
+        await ImageFigures.Upload(cloud, image, file);
         var overlay = Path.Combine(cloud.Home, "overlay.qcow2");
         var floor = Series.Median(Enumerable.Range(0, Runs).Select(_ => cloud.Timed("qemu-img", ["create", "-q", "-f", "qcow2", "-b", file, "-F", "qcow2", overlay])));
         var times = new List<double>();

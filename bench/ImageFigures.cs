@@ -19,7 +19,7 @@ internal static class ImageFigures
         var (up, down) = (new List<double>(), new List<double>());
         for (var i = 0; i < Runs; i++)
         {
-            var image = (await cloud.Send(HttpMethod.Post, "/image/v2/images", """{"name": "noise", "disk_format": "raw", "container_format": "bare"}""")).GetProperty("id").GetString()!;
+            var image = await Create(cloud, "raw");
             up.Add(Rate(await Timed(() => Upload(cloud, image, source))));
             down.Add(Rate(await Timed(() => Download(cloud, image))));
             await cloud.Send(HttpMethod.Delete, $"/image/v2/images/{image}");
@@ -51,6 +51,10 @@ internal static class ImageFigures
         File.Delete(copy);
         return Rate(took);
     }
+
+    public static async Task<string> Create(BenchCloud cloud, string format) =>
+        (await cloud.Send(HttpMethod.Post, "/image/v2/images", $$"""{"name": "bench", "disk_format": "{{format}}", "container_format": "bare"}"""))
+        .GetProperty("id").GetString()!;
 
     public static async Task Upload(BenchCloud cloud, string image, string source)
     {

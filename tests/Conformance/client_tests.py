@@ -31,7 +31,7 @@ def told(error):
         return '%s: %s' % (command.group(1), ast.literal_eval(said).decode() if said.startswith("b") else said)
     lines = str(error).strip().split('\n')
     frames = [i for i, line in enumerate(lines) if line.startswith('  ')]
-    return ' '.join(' '.join(lines[frames[-1] + 1 if frames else 0:]).split())
+    return ' '.join(lines[frames[-1] + 1 if frames else 0:])
 
 
 class Rows(unittest.TestResult):
@@ -45,6 +45,7 @@ class Rows(unittest.TestResult):
         self.started = time.time()
 
     def row(self, status, test, reason=''):
+        reason = ' '.join(reason.split())
         self.rows.setdefault(test.id(), (status, time.time() - getattr(self, 'started', time.time()), test.id(), reason))
         if status == 'failed':
             print('FAILED %s\n       %s' % (test.id(), reason[:300]), flush=True)
@@ -53,10 +54,10 @@ class Rows(unittest.TestResult):
         self.row('passed', test)
 
     def addSkip(self, test, reason):
-        self.row('skipped', test, ' '.join(reason.split()))
+        self.row('skipped', test, reason)
 
     def addError(self, test, error):
-        self.row('failed', test, ' '.join(told(error[1]).split()))
+        self.row('failed', test, told(error[1]))
 
     addFailure = addError
 
