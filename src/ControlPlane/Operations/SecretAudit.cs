@@ -60,7 +60,8 @@ internal static class SecretAudit
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid != Environment.ProcessId)
                 foreach (var what in (string[])["cmdline", "environ"])
-                    if (Told(Text(Path.Combine(folder, what)), secrets) is { } secret) yield return $"process {pid} has {secret} in its {what}";
+                    if (Told(Text(Path.Combine(folder, what)), secrets) is { } secret)
+                        yield return $"process {pid} ({Text(Path.Combine(folder, "comm")).Trim()}) has {secret} in its {what}";
     }
 
     private static string Text(string path)

@@ -1,6 +1,6 @@
 """OpenStack Swift with its S3 API in one process: proxy, account, container and object server on one directory.
 
-usage: python3 swift-s3.py FOLDER PORT       its access key is test:tester, its secret key testing
+usage: python3 swift-s3.py FOLDER PORT       its access key is test:tester, its secret key the first line of its standard input
 
 What Swift has in a machine's /etc/swift is made in FOLDER; of the servers' daemons (replicators, auditors, expirers) none
 is run. Port 0 takes a free one. It says "ready PORT" and ends when its standard input does.
@@ -10,6 +10,7 @@ import os
 import sys
 
 folder, port = sys.argv[1], int(sys.argv[2])
+secret = sys.stdin.readline().strip()
 os.makedirs(f'{folder}/disk', exist_ok=True)
 with open(f'{folder}/swift.conf', 'w') as conf:
     conf.write('[swift-hash]\nswift_hash_path_suffix = test\n[storage-policy:0]\nname = only\ndefault = yes\n')
@@ -75,7 +76,7 @@ for name, server in (('account', account), ('container', container), ('object', 
     serve(listener, server(dict(common)))
 
 app = proxy(dict(common, __name__='proxy', __file__=f'{folder}/swift.conf', account_autocreate='true'))
-app = tempauth.filter_factory(common, user_test_tester='testing .admin')(app)
+app = tempauth.filter_factory(common, user_test_tester=f'{secret} .admin')(app)
 app = s3api.filter_factory(common, location='us-east-1', s3_acl='false')(app)
 app = listing_formats.filter_factory(common)(app)
 app = gatekeeper.filter_factory(common)(Cache(app))

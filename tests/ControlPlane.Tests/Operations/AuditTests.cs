@@ -115,7 +115,7 @@ public sealed class AuditTests : IAsyncLifetime
         var log = Path.Combine(_servers.Cloud.StateDirectory, "cumulet.log");
         await Planted("secrets", "cumulet.log holds a key", () => Copy(keys, log), () => Gone(log));
         using var leak = Process.Start(new ProcessStartInfo("sleep", ["60"]) { Environment = { ["LEAK"] = File.ReadAllLines(keys)[0] } })!;
-        await Named("secrets", $"process {leak.Id} has a key of token-keys in its environ");
+        await Named("secrets", $"process {leak.Id} (sleep) has a key of token-keys in its environ");
         leak.Kill();
         await leak.WaitForExitAsync(TestContext.Current.CancellationToken);
         await Clean();
