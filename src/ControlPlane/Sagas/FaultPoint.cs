@@ -61,6 +61,9 @@ internal static partial class FaultPoint
         Thread.Sleep(Timeout.Infinite);
     }
 
+    /// <summary>Whether a point of this saga is armed: each of its steps is then taken by itself.</summary>
+    public static bool Watches(string saga) => _armed is { } armed && armed.Any(c => c.Watches(saga));
+
     public static bool Twice(string saga, string id, string step, FaultMoment moment) =>
         _armed is { } armed && armed.SelectMany(c => c.At(saga, id, step, moment)).Any(p => p.Action == "twice");
 
@@ -71,6 +74,8 @@ internal static partial class FaultPoint
 
         public static Case[]? Parse(string? text) =>
             string.IsNullOrEmpty(text) ? null : [new Case([.. text.Split(';').Select(Plan.Parse)])];
+
+        public bool Watches(string saga) => plans.Any(p => p.Saga == saga);
 
         public IEnumerable<Plan> At(string saga, string id, string step, FaultMoment moment)
         {

@@ -11,7 +11,8 @@ namespace Cumulet.ControlPlane.Sagas;
 ///                                             │ a step throws
 ///                                             └▶ undo 1 ◀─ journal ◀─ undo 2 …  ─▶ Failed, undone
 ///
-/// A step that only changes rows takes the outcome of the effect before it into its own commit, and the last one the end.
+/// A step that only changes rows takes the outcome of the effect before it into its own commit, and the last one the end; a
+/// plan at the beginning goes with the request.
 /// After a crash the step whose outcome is not in the journal runs again; so steps and undos must bear being run twice,
 /// and an undo must bear a step that never had its effect.
 /// </summary>
@@ -31,6 +32,7 @@ public abstract class Saga
     internal abstract Task<string?> Run(int step, string state, CancellationToken cancel);
     internal abstract string RunCommit(int step, Tx tx, string state);
     internal abstract bool IsCommit(int step);
+    internal abstract bool BeginsWithPlan { get; }
     internal abstract Task Undo(int step, string state, CancellationToken cancel);
     internal abstract void UndoCommit(int step, Tx tx, string state);
     internal abstract void End(Tx tx, string state, Exception? cause);
@@ -75,6 +77,7 @@ public abstract class Saga<TState>(string name, JsonTypeInfo<TState> json) : Sag
     internal sealed override string StepName(int step) => Steps[step].Name;
     internal sealed override bool Returns(int step) => Steps[step].Returns;
     internal sealed override bool IsCommit(int step) => Steps[step].InCommit is not null;
+    internal sealed override bool BeginsWithPlan => Steps is [{ IsPlan: true }, ..];
 
     internal sealed override async Task<string?> Run(int step, string state, CancellationToken cancel)
     {
@@ -102,6 +105,7 @@ internal sealed record Step<TState>(string Name, bool Returns)
     public Func<TState, CancellationToken, Task<TState>>? Effect { get; init; }
     public Func<TState, CancellationToken, Task>? UndoEffect { get; init; }
     public Func<Tx, TState, TState>? InCommit { get; init; }
+    public bool IsPlan { get; init; }
     public Action<Tx, TState>? UndoInCommit { get; init; }
     public bool HasUndo => UndoEffect is not null || UndoInCommit is not null;
 }
@@ -144,6 +148,17 @@ public sealed class StepList<TState>
             effect(tx, state);
             return state;
         }, undo);
+
+    /// <summary>
+    /// A first step that only writes down what the next one is to make. Where nothing else of the lane runs or waits, what it reads
+    /// is what the request has just checked, and it goes into the request's own commit: one less to wait for.
+    /// </summary>
+    public StepList<TState> Plan(string name, Func<Tx, TState, TState> effect)
+    {
+        if (_steps.Count > 0) throw new InvalidOperationException($"'{name}' is not the first step: only that one can go with the request");
+        _steps.Add(new Step<TState>(name, _returns) { InCommit = effect, IsPlan = true });
+        return this;
+    }
 
     /// <summary>
     /// From here on nothing is taken back: a step that fails is tried again until it works. For deletions, and for what

@@ -28,7 +28,7 @@ internal static class SagaJournal
     public static void Insert(Tx tx, SagaRow row, DateTimeOffset now) => tx.Execute($"""
         INSERT INTO sagas (id, seq, name, lane, request_id, state, step, direction, attempts, cause, outcome, created_at, updated_at)
         VALUES ({row.Id}, (SELECT COALESCE(MAX(seq), 0) + 1 FROM sagas), {row.Name}, {row.Lane}, {row.RequestId}, {row.State},
-            0, 'forward', 0, NULL, NULL, {now}, {now})
+            {row.Step}, 'forward', 0, NULL, NULL, {now}, {now})
         ON CONFLICT (id) DO NOTHING
         """);
 
@@ -50,6 +50,9 @@ internal static class SagaJournal
         DELETE FROM sagas WHERE outcome IS NOT NULL AND updated_at < {now.AddHours(-1)}
             AND updated_at < (SELECT COALESCE(MIN(created_at), {now}) FROM sagas WHERE outcome IS NULL)
         """);
+
+    /// <summary>Whether something of this lane is unfinished.</summary>
+    public static bool IsBusy(Tx tx, string lane) => tx.Exists($"SELECT 1 FROM sagas WHERE outcome IS NULL AND lane = {lane}");
 
     public static SagaRow? Find(Tx tx, string id) => tx.Find($"""
         SELECT id, seq, name, lane, request_id, state, step, direction, attempts, cause FROM sagas WHERE id = {id}

@@ -69,6 +69,8 @@ public sealed partial class SagaRunner(Database database, TimeProvider time, ILo
             Attempts = 0,
         };
         if (id is not null && SagaJournal.Find(tx, id) is not null) return id;
+        if (saga.BeginsWithPlan && !FaultPoint.Watches(saga.Name) && !SagaJournal.IsBusy(tx, lane))
+            row = row with { State = saga.RunCommit(0, tx, row.State), Step = 1 };
         SagaJournal.Insert(tx, row, time.GetUtcNow());
         tx.AfterCommit(() => Enqueue(row));
         return row.Id;

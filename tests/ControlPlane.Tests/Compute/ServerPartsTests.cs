@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Cumulet.ControlPlane.Compute.Servers;
 using Cumulet.ControlPlane.Tests.ComputeWide;
@@ -182,6 +183,23 @@ public sealed class ServerPartsTests(ServerCloud cloud) : IClassFixture<ServerCl
         var socket = new UriBuilder(new Uri(url, "/" + System.Web.HttpUtility.ParseQueryString(url.Query)["path"])) { Scheme = "ws" };
         await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => foreign.ConnectAsync(socket.Uri, TestContext.Current.CancellationToken));
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, foreign.HttpStatusCode);
+    }
+
+    [Fact]
+    public async Task Console_socket_with_a_token_that_does_not_count_is_closed_at_once_and_says_nothing_that_could_be_taken_for_a_screen()
+    {
+        var address = new Uri(cloud.Cloud.Url);
+        using var connection = new System.Net.Sockets.TcpClient();
+        await connection.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        await using var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /console/socket?token=bad HTTP/1.1\r\nHost: {address.Authority}\r\nUpgrade: websocket\r\n"
+            + "Connection: Upgrade\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\nSec-WebSocket-Version: 13\r\n\r\n"), TestContext.Current.CancellationToken);
+        // To its end: where the connection were kept, this would wait for more.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        var answer = await new StreamReader(stream).ReadToEndAsync(patience.Token);
+        Assert.StartsWith("HTTP/1.1 401 The token of this console does not count", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
     }
 
     private static async Task RequireModules(HttpClient browser, Uri module, HashSet<Uri> seen)

@@ -258,6 +258,52 @@ public sealed class SagaRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Plan_goes_with_the_request_where_the_lane_is_free_and_waits_its_turn_where_it_is_not()
+    {
+        var gate = new TaskCompletionSource();
+        Trial Planning(string name, Func<TrialState, CancellationToken, Task<TrialState>> effect) => Register(name, s => s
+            .Plan("plan", (_, state) =>
+            {
+                _told.Enqueue($"{state.Name} planned");
+                return new TrialState(state.Name + "'");
+            })
+            .Do("make", effect));
+        var first = Planning("first", async (state, cancel) =>
+        {
+            await gate.Task.WaitAsync(cancel);
+            return state;
+        });
+        var second = Planning("second", Say("made"));
+        var ids = new List<string> { await Begin(first, "a", "lane:1") };
+        Assert.Equal(["a planned"], _told);
+        Assert.Equal(1, _db.Read(tx => SagaJournal.Find(tx, ids[0]))!.Step);
+        ids.Add(await Begin(second, "b", "lane:1"));
+        Assert.Equal(["a planned"], _told);
+        Assert.Equal(0, _db.Read(tx => SagaJournal.Find(tx, ids[1]))!.Step);
+        gate.SetResult();
+        foreach (var id in ids) await _runner.WhenDone(id);
+        Assert.Equal(["a planned", "a' finished", "b planned", "b' made", "b' finished"], _told);
+    }
+
+    [Fact]
+    public async Task Plan_of_a_request_that_fails_is_not_kept()
+    {
+        var saga = Register("trial", s => s.Plan("plan", (_, state) => state).Do("one", Say("one")));
+        await Assert.ThrowsAsync<InvalidDataException>(() => _db.Write(tx =>
+        {
+            _runner.Start(tx, saga, new TrialState("a"), "lane:1", "req-1");
+            throw new InvalidDataException("refused");
+        }));
+        await _runner.Settled();
+        Assert.Empty(_told);
+        Assert.Empty(Left());
+    }
+
+    [Fact]
+    public void Plan_is_the_first_step() =>
+        Assert.Throws<InvalidOperationException>(() => Register("trial", s => s.Do("one", Say("one")).Plan("late", (_, state) => state)).Describe());
+
+    [Fact]
     public async Task Database_that_is_locked_for_a_while_is_waited_for_and_nothing_is_taken_back()
     {
         var (running, gate) = (new TaskCompletionSource(), new TaskCompletionSource());

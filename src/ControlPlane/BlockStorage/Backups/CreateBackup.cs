@@ -42,7 +42,7 @@ internal sealed class CreateBackup(CloudParts parts, LayersRoom layers, VolumeFo
         Member.May("availability_zone", Api.Shape.OrNull(Api.Shape.Text(1, 255))).Since(3, 51));
 
     protected override void Define(StepList<CreateBackupState> steps) => steps
-        .Commit("plan head", PlanHead)
+        .Plan("plan head", PlanHead)
         .Do("fork volume", ForkVolume,
             undo: (state, _) => state.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask)
         .Commit("plan copy", PlanCopy)

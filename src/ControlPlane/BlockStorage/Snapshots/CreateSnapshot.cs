@@ -36,7 +36,7 @@ public sealed class CreateSnapshot(CloudParts parts, LayersRoom layers, VolumeFo
     : Saga<CreateSnapshotState>("create-snapshot", CreateSnapshotJson.Default.CreateSnapshotState)
 {
     protected override void Define(StepList<CreateSnapshotState> steps) => steps
-        .Commit("plan head", PlanHead)
+        .Plan("plan head", PlanHead)
         .Do("fork volume", ForkVolume, undo: (state, _) => UndoFork(state))
         .Commit("available", Available);
 

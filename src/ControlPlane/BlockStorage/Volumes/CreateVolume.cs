@@ -35,7 +35,7 @@ internal sealed class CreateVolume(CloudParts parts, LayersRoom layers, ImagesRo
     private const long Gib = 1L << 30;
 
     protected override void Define(StepList<CreateVolumeState> steps) => steps
-        .Commit("plan fork", PlanFork)
+        .Plan("plan fork", PlanFork)
         .Do("fork source", ForkSource, undo: (state, _) => UndoFork(state))
         .Commit("plan disk", PlanDisk)
         .Do("make disk", MakeDisk, undo: (state, _) => layers.Discard(state.Layer))

@@ -45,7 +45,7 @@ internal sealed class ReplaceDisk(CloudParts parts, LayersRoom layers, ImagesRoo
         Member.May("reimage_reserved", Shape.Flag));
 
     protected override void Define(StepList<ReplaceDiskState> steps) => steps
-        .Commit("plan fork", PlanFork)
+        .Plan("plan fork", PlanFork)
         .Do("fork volume", ForkVolume, undo: (state, _) => UndoFork(state))
         .Commit("plan disk", PlanDisk)
         .Do("make disk", MakeDisk, undo: (state, _) => layers.Discard(state.Layer))

@@ -33,7 +33,7 @@ public sealed class UploadVolume(CloudParts parts, LayersRoom layers, ImagesRoom
         Member.May("protected", Api.Shape.Flag).Since(3, 1));
 
     protected override void Define(StepList<UploadVolumeState> steps) => steps
-        .Commit("plan head", PlanHead)
+        .Plan("plan head", PlanHead)
         .Do("fork volume", ForkVolume,
             undo: (state, _) => state.Fork is { } fork ? forks.Unplan(state.VolumeId, fork) : Task.CompletedTask)
         .Commit("image active", Activate);

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Cumulet.ControlPlane.Compute.Hypervisor;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Cumulet.ControlPlane.Compute.Screen;
 
@@ -26,15 +27,13 @@ internal static class ConsoleSocket
         }
         if (!IsOwnPage(http.Request))
         {
-            http.Response.StatusCode = 403;
-            await http.Response.WriteAsync("A page of another site may not open a console: the Origin is not this cloud's.", http.RequestAborted);
+            Refuse(http, 403, "A page of another site may not open a console: the Origin is not this cloud's.");
             return;
         }
         await using var screen = await Open(http, open);
         if (screen is null)
         {
-            http.Response.StatusCode = 401;
-            await http.Response.WriteAsync("The token of this console does not count (any more); ask for a new console URL.", http.RequestAborted);
+            Refuse(http, 401, "The token of this console does not count (any more); ask for a new console URL.");
             return;
         }
         var protocol = http.WebSockets.WebSocketRequestedProtocols.Contains("binary") ? "binary" : null;
@@ -51,6 +50,14 @@ internal static class ConsoleSocket
         {
             // One side went; so does the other.
         }
+    }
+
+    // Who waits for frames takes a body for one, and an open connection for a screen that is still silent. So the status line says it.
+    private static void Refuse(HttpContext http, int status, string reason)
+    {
+        http.Response.StatusCode = status;
+        http.Response.Headers.Connection = "close";
+        if (http.Features.Get<IHttpResponseFeature>() is { } answer) answer.ReasonPhrase = reason;
     }
 
     /// <summary>Browsers say which site's page asks; other clients say nothing.</summary>

@@ -61,10 +61,11 @@ internal sealed class CreateBackup(CloudParts parts, IHypervisor hypervisor, Lay
     }
 
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Commit("plan head", (tx, state) =>
+        .Plan("plan head", (tx, state) =>
         {
             var disk = state.Change!.Disks[0];
             if (layers.Find(tx, disk.New) is null) layers.PlanFork(tx, disk.Old!.Value, disk.New);
+            return state;
         })
         // The head is sealed from here on: a guest that has gone on in the new one cannot go back.
         .NoReturn()

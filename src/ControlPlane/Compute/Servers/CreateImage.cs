@@ -134,7 +134,7 @@ internal sealed class CreateImage(
     }
 
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Commit("plan head", (tx, state) =>
+        .Plan("plan head", (tx, state) =>
         {
             var disk = ServerDiskStore.Find(tx, state.DiskId!) ?? throw new InvalidOperationException($"disk {state.DiskId} has no row");
             var (head, newHead) = (disk.LayerId!.Value, Guid.NewGuid());

@@ -32,7 +32,7 @@ internal sealed class SwapVolume(CloudParts parts, LayersRoom layers, BlockStora
     : Saga<SwapVolumeState>("swap-volume", SwapVolumeJson.Default.SwapVolumeState)
 {
     protected override void Define(StepList<SwapVolumeState> steps) => steps
-        .Commit("plan head", PlanHead)
+        .Plan("plan head", PlanHead)
         .Do("fork volume", ForkVolume,
             undo: (state, _) => state.Fork is { } fork ? volumes.Forks.Unplan(state.OldVolumeId, fork) : Task.CompletedTask)
         .Commit("plan rest", PlanRest)
