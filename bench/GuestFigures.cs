@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Cumulet.Bench;
@@ -68,20 +67,8 @@ internal static class GuestFigures
             "-drive", $"file={overlay},format=qcow2,if=virtio", "-netdev", "tap,id=n0,ifname=floor0,script=no,downscript=no",
             "-device", "virtio-net-pci,netdev=n0", "-qmp", $"unix:{socket},server=on,wait=off",
         ]))!;
-        using var monitor = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        while (true)
-        {
-            try
-            {
-                monitor.Connect(new UnixDomainSocketEndPoint(socket));
-                break;
-            }
-            catch (SocketException)
-            {
-                Thread.Sleep(1);
-            }
-        }
-        monitor.Receive(new byte[4096]);
+        using var monitor = SnapshotFloor.Connected(socket);
+        monitor.ReadByte();
         var took = watch.Elapsed.TotalMilliseconds;
         qemu.Kill();
         qemu.WaitForExit();

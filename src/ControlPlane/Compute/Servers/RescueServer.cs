@@ -70,7 +70,9 @@ internal sealed class RescueServer(CloudParts parts, GuestPower power, LayersRoo
 internal sealed class UnrescueServer(CloudParts parts, GuestPower power, LayersRoom layers) : ServerTask(parts, "unrescue-server")
 {
     protected override void Define(StepList<ServerTaskState> steps) => steps
-        .Do("end guest", (state, cancel) => power.End(state.ServerId, atOnce: false, cancel))
+        // Rule (Nova's libvirt driver): what ran for the rescue is not asked. Where it is still starting it would not hear the
+        // button, but go on and answer in the server's name.
+        .Do("end guest", (state, cancel) => power.End(state.ServerId, atOnce: true, cancel))
         .Commit("remove rescue disk", (tx, state) =>
         {
             foreach (var disk in ServerDiskStore.Of(tx, state.ServerId).Where(d => d.Role == DiskRole.Rescue))
