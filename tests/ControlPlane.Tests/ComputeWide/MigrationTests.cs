@@ -79,6 +79,22 @@ public sealed class MigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hints_by_other_servers_are_kept_also_when_the_server_moves()
+    {
+        var (one, two) = (await Server(), await Server());
+        var (a, b) = (HostOf(await Show(one)), HostOf(await Show(two)));
+        Assert.NotEqual(a, b);
+        var beside = await Server(hints: $$""","os:scheduler_hints":{"same_host":"{{one}}"}""");
+        Assert.Equal(a, HostOf(await Show(beside)));
+        await _nova.Post($"servers/{beside}/action", $$"""{"migrate":{"host":"{{b}}"} }""", 400);
+        var apart = await Server(hints: $$""","os:scheduler_hints":{"different_host":["{{one}}","{{two}}"]}""");
+        Assert.Equal((await Hosts()).Single(h => h != a && h != b), HostOf(await Show(apart)));
+        await _nova.Post($"servers/{apart}/action", """{"migrate":null}""", 400);
+        var either = await Server(hints: $$""","os:scheduler_hints":{"same_host":["{{one}}","{{two}}"],"different_host":"{{one}}"}""");
+        Assert.Equal(b, HostOf(await Show(either)));
+    }
+
+    [Fact]
     public async Task Anti_affinity_holds_while_servers_migrate()
     {
         var group = (await _nova.Post("os-server-groups", """{"server_group":{"name":"apart","policy":"anti-affinity"} }""", 200))

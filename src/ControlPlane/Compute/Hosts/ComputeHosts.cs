@@ -70,12 +70,12 @@ public sealed class ComputeHosts(CloudParts parts, LayersRoom layers, HostFacts 
         // The pool's floor holds for the fake's hosts too.
         if (PoolLacks(tx, disk << 30) is { } reason)
             throw new Fault(FaultKind.ServerError, $"No valid host was found. There are not enough hosts available: {reason}.");
-        var asked = server.WantedHost ?? server.WantedNode;
+        var (asked, hints) = (server.WantedHost ?? server.WantedNode, HostHints.Of(tx, server));
         var fits = Loads(tx)
             .Where(h => h.Host != except && (asked is null || h.Host == asked))
             .Where(h => server.PinnedZone is null || (needs.ZoneOf(tx, h.Host) ?? DefaultZone) == server.PinnedZone)
             .Where(h => needs.HostIsEnabled(tx, h.Host))
-            .Where(h => needs.GroupAllows(tx, server.Id, h.Host))
+            .Where(h => needs.GroupAllows(tx, server.Id, h.Host) && hints.Allow(h.Host))
             .Where(h => h.VcpusUsed + vcpus <= h.Vcpus * CpuRatio && vcpus <= Math.Max(h.Vcpus * CpuRatio, 1)
                 && h.RamMibUsed + ram <= h.RamMib * RamRatio && h.DiskGibUsed + disk <= (h.Disk.Total - h.Disk.Reserved) * DiskRatio)
             .OrderByDescending(h => needs.GroupLikes(tx, server.Id, h.Host))
