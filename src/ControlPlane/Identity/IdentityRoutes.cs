@@ -40,7 +40,8 @@ internal static class IdentityRoutes
     private static void AddTokens(RouteTable routes, IdentityParts parts, Login login)
     {
         var show = new ShowToken(parts);
-        routes.Open("POST", "v3/auth/tokens", new IssueToken(parts, login).Handle);
+        var passcodes = new Passcodes(parts, new CredentialStore(parts.Seal));
+        routes.Open("POST", "v3/auth/tokens", new IssueToken(parts, login, passcodes, new AuthReceipts(parts)).Handle);
         routes.Get("v3/auth/tokens", "identity:validate_token", show.Get).ByTarget();
         routes.Head("v3/auth/tokens", "identity:check_token", show.Head).ByTarget();
         routes.Delete("v3/auth/tokens", "identity:revoke_token", show.Delete).ByTarget();

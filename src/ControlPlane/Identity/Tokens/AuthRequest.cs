@@ -32,12 +32,17 @@ internal sealed record Reference(string? Id, string? Name, Reference? Domain)
 /// <summary>One way in which a caller says who he is.</summary>
 internal abstract record AuthMethod
 {
-    private AuthMethod() { }
+    private AuthMethod(string method) => Method = method;
 
-    public sealed record Password(Reference User, string Secret) : AuthMethod;
-    public sealed record ByToken(string Text) : AuthMethod;
+    /// <summary>Its name in the API.</summary>
+    public string Method { get; }
+
+    public sealed record Password(Reference User, string Secret) : AuthMethod("password");
+    public sealed record ByToken(string Text) : AuthMethod("token");
+    /// <param name="Code">Six digits that count for a minute.</param>
+    public sealed record Passcode(Reference User, string Code) : AuthMethod("totp");
     /// <param name="User">Whose credential, where it is named rather than given by id.</param>
-    public sealed record ApplicationCredential(string? Id, string? Name, Reference? User, string Secret) : AuthMethod;
+    public sealed record ApplicationCredential(string? Id, string? Name, Reference? User, string Secret) : AuthMethod("application_credential");
 }
 
 /// <summary>The scope as asked for.</summary>
@@ -78,7 +83,7 @@ internal sealed record AuthRequest(IReadOnlyList<AuthMethod> Methods, WantedScop
         // A method named a thousand times is still one proof: each is checked once.
         foreach (var name in names.EnumerateArray().Select(n => n.ValueKind == JsonValueKind.String ? n.GetString()! : n.GetRawText()).Distinct())
         {
-            if (name is not ("password" or "token" or "application_credential"))
+            if (name is not ("password" or "token" or "application_credential" or "totp"))
                 throw Fault.Unauthorized($"Attempted to authenticate with an unsupported method: {name.Truncated()}.");
             if (identity.Get(name) is not { ValueKind: JsonValueKind.Object } content)
                 throw Reference.Missing(name, "identity");
@@ -94,6 +99,9 @@ internal sealed record AuthRequest(IReadOnlyList<AuthMethod> Methods, WantedScop
             case "password":
                 if (content.Get("user") is not { } who) throw Reference.Missing("user", "password");
                 return new AuthMethod.Password(Reference.Read(who, "user", needsDomain: true), Secret(who, "password", "user"));
+            case "totp":
+                if (content.Get("user") is not { } whose) throw Reference.Missing("user", "totp");
+                return new AuthMethod.Passcode(Reference.Read(whose, "user", needsDomain: true), Secret(whose, "passcode", "user"));
             case "token":
                 return new AuthMethod.ByToken(Secret(content, "id", "token"));
             default:

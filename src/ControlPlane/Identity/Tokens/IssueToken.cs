@@ -11,37 +11,56 @@ namespace Cumulet.ControlPlane.Identity.Tokens;
 /// POST /v3/auth/tokens. Whatever is wrong with user, secret or scope is the same 401, so that nobody learns which users
 /// and projects there are.
 /// </summary>
-internal sealed class IssueToken(IdentityParts parts, Login login)
+internal sealed class IssueToken(IdentityParts parts, Login login, Passcodes passcodes, AuthReceipts receipts)
 {
     /// <summary>Who proved to be whom, and what an earlier token or credential allows at most.</summary>
-    private sealed record Proof(User User, TokenPayload? Parent, ApplicationCredential? Credential = null);
+    /// <param name="Earlier">The methods of the receipt that was shown.</param>
+    private sealed record Proof(User User, TokenPayload? Parent, ApplicationCredential? Credential = null)
+    {
+        public IReadOnlyList<string> Earlier { get; init; } = [];
+    }
 
     public async Task<Reply> Handle(ApiRequest request)
     {
         var asked = AuthRequest.Read(await request.Body());
-        Proof? proof = null;
-        foreach (var method in asked.Methods)
-        {
-            var next = await Prove(method, request.Cancel);
-            if (proof is not null && proof.User.Id != next.User.Id) throw Fault.Unauthorized();
-            proof = proof?.Parent is null ? next : proof;
-        }
-        CheckCombination(asked, proof!);
-        var payload = NewPayload(asked, proof!);
+        var proof = await ProveAll(asked, receipts.Shown(request), request.Cancel);
+        CheckCombination(asked, proof);
+        var payload = NewPayload(asked, proof);
+        var rules = MultiFactor.RulesOf(proof.User);
+        if (!MultiFactor.IsMet(rules, payload.Methods)) return receipts.Of(payload, rules);
         var token = asked.Scope is WantedScope.Trust(var trust)
-            ? await new ConsumeTrust(parts).Issue(trust, proof!.User, payload)
-            : parts.Database.Read(tx => Scoped(tx, asked.Scope, proof!, payload)) ?? throw Fault.Unauthorized();
+            ? await new ConsumeTrust(parts).Issue(trust, proof.User, payload)
+            : parts.Database.Read(tx => Scoped(tx, asked.Scope, proof, payload)) ?? throw Fault.Unauthorized();
         var (text, issued) = parts.Tokens.Issue(token);
         var withCatalog = !request.Query.ContainsKey("nocatalog") && issued.Payload.Scope is not TokenScope.Unscoped;
         var catalog = withCatalog ? parts.Database.Read(tx => CatalogStore.For(tx, issued, CatalogUrl.CloudUrl(request))) : null;
         return TokenJson.Reply(201, issued, catalog).With("X-Subject-Token", text).With("Vary", "X-Auth-Token");
     }
 
+    private async Task<Proof> ProveAll(AuthRequest asked, Token? receipt, CancellationToken cancel)
+    {
+        var proof = receipt is null ? null : new Proof(receipt.User, null) { Earlier = receipt.Payload.Methods };
+        // A passcode counts beside another proof only, and is looked at when that one is right: alone, six digits could be tried out.
+        foreach (var method in asked.Methods.OrderBy(m => m is AuthMethod.Passcode))
+        {
+            var next = method is AuthMethod.Passcode passcode ? ProvePasscode(proof, passcode) : await Prove(method, cancel);
+            if (proof is not null && proof.User.Id != next.User.Id) throw Fault.Unauthorized();
+            proof = proof is null ? next : proof.Parent is null ? next with { Earlier = proof.Earlier } : proof;
+        }
+        return proof!;
+    }
+
+    private Proof ProvePasscode(Proof? first, AuthMethod.Passcode method)
+    {
+        if (first is null || parts.Database.Read(tx => FindUser(tx, method.User))?.Id != first.User.Id) throw Fault.Unauthorized();
+        return passcodes.IsRight(first.User, method.Code) ? first : throw Fault.Unauthorized();
+    }
+
     // An application credential says itself what it is for, and proves nothing beside another proof.
     private static void CheckCombination(AuthRequest asked, Proof proof)
     {
         if (proof.Credential is null) return;
-        if (asked.Methods.Count > 1) throw Fault.Unauthorized();
+        if (asked.Methods.Count > 1 || proof.Earlier.Count > 0) throw Fault.Unauthorized();
         if (asked.Scope is WantedScope.Default) return;
         throw Fault.Unauthorized("Error authenticating with application credential: Application credentials cannot request a scope.");
     }
@@ -98,12 +117,11 @@ internal sealed class IssueToken(IdentityParts parts, Login login)
     private TokenPayload NewPayload(AuthRequest asked, Proof proof)
     {
         var now = StoredTime.FromMicroseconds(parts.Time.GetUtcNow().ToMicroseconds());
-        var names = asked.Methods.Select(m => m is AuthMethod.Password ? "password" : m is AuthMethod.ByToken ? "token" : "application_credential");
         var audit = TokenService.NewAuditId();
         return new TokenPayload
         {
             UserId = proof.User.Id,
-            Methods = [.. names.Concat(proof.Parent?.Methods ?? []).Distinct()],
+            Methods = [.. asked.Methods.Select(m => m.Method).Concat(proof.Earlier).Concat(proof.Parent?.Methods ?? []).Distinct()],
             Scope = proof.Credential is { } credential ? new TokenScope.Project(credential.ProjectId) : new TokenScope.Unscoped(),
             IssuedAt = now,
             ExpiresAt = Earlier(proof.Parent?.ExpiresAt ?? now + TokenService.Lifetime, proof.Credential?.ExpiresAt),

@@ -62,14 +62,14 @@ internal static class TokenJson
         json.WriteEndObject();
     }
 
-    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    internal static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
     {
         json.WriteStartArray(name);
         foreach (var text in texts) json.WriteStringValue(text);
         json.WriteEndArray();
     }
 
-    private static void WriteUser(Utf8JsonWriter json, Token token)
+    internal static void WriteUser(Utf8JsonWriter json, Token token)
     {
         json.WriteStartObject("user");
         WriteNamed(json, "domain", token.UserDomain);

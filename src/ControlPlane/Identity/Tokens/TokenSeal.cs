@@ -19,6 +19,7 @@ internal sealed class TokenSeal
     // Sealed in with the text, so that what was sealed for one purpose does not open for another.
     private static readonly byte[] ForToken = "token"u8.ToArray();
     private static readonly byte[] ForBlob = "blob"u8.ToArray();
+    private static readonly byte[] ForReceipt = "receipt"u8.ToArray();
 
     private readonly IReadOnlyList<byte[]> _keys;
 
@@ -57,6 +58,9 @@ internal sealed class TokenSeal
     /// <summary>Seals what is kept in the database: nothing sealed so can ever pass for a token.</summary>
     public string SealBlob(byte[] plain) => Seal(plain, ForBlob);
 
+    /// <summary>Seals what somebody has proved so far: it passes for no token.</summary>
+    public string SealReceipt(byte[] plain) => Seal(plain, ForReceipt);
+
     private string Seal(byte[] plain, byte[] purpose)
     {
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
@@ -72,6 +76,9 @@ internal sealed class TokenSeal
     {
         return text.Length > MaxTextLength ? null : Unseal(text, ForToken);
     }
+
+    /// <summary>What <see cref="SealReceipt"/> sealed.</summary>
+    public byte[]? UnsealReceipt(string text) => text.Length > MaxTextLength ? null : Unseal(text, ForReceipt);
 
     /// <summary>What <see cref="SealBlob"/> sealed.</summary>
     public byte[]? UnsealBlob(string text) => Unseal(text, ForBlob);
