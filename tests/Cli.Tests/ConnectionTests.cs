@@ -49,6 +49,36 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_multifactor_sends_each_proof_and_shows_none()
+    {
+        File.WriteAllText(Path.Combine(_folder, "clouds.yaml"), $$"""
+            clouds:
+              mine:
+                auth_type: v3multifactor
+                auth_methods: [v3password, v3totp]
+                auth: {auth_url: "{{_cloud.Address}}/identity/v3", username: demo, password: hidden-one, project_name: demo}
+            """);
+        var ran = await Session.RunWith(new() { ["OS_PASSCODE"] = "135246" }, _folder, "--debug", "token", "issue", "-f", "value", "-c", "user_id");
+        Assert.Equal(0, ran.Status);
+        Assert.Contains("\"methods\":[\"password\",\"totp\"]", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("\"totp\":{\"user\":{\"name\":\"demo\",\"domain\":{\"id\":\"default\"},\"passcode\":", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden-one", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("135246", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_where_more_has_to_be_proved_says_what()
+    {
+        _cloud.Scripted["POST /identity/v3/auth/tokens"] = new([(401, """
+            {"_headers": {"OpenStack-Auth-Receipt": "r"}, "receipt": {"methods": ["password"]}, "required_auth_methods": [["password", "totp"]]}
+            """)]);
+        var ran = await Session.Run(_cloud, "server", "list");
+        Assert.Equal(1, ran.Status);
+        Assert.Contains("has to prove password and totp", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("--os-passcode", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_application_credential_sends_no_scope()
     {
         var ran = await Session.RunWith(new()

@@ -12,34 +12,69 @@ sealed record Session(string Token, JsonObject Body)
 static class Authentication
 {
     public static readonly string[] Types =
-        ["password", "v3password", "token", "v3token", "v3applicationcredential", "admin_token", "none"];
+        ["password", "v3password", "token", "v3token", "v3applicationcredential", "v3totp", "v3multifactor", "admin_token", "none"];
 
     /// <exception cref="CommandError">Something needed is missing; the text names it.</exception>
     public static JsonObject Request(CloudConfiguration configuration, Func<string, string?> askSecret)
     {
         var type = Kind(configuration);
-        var identity = type switch
-        {
-            "password" => Password(configuration, askSecret),
-            "token" => Method("token", new JsonObject { ["id"] = Needed(configuration, "token", type) }),
-            "application_credential" => ApplicationCredential(configuration),
-            _ => throw new CommandError($"auth type '{type}' is not supported here: use password, token or v3applicationcredential"),
-        };
+        var identity = type == "v3multifactor" ? Several(configuration, askSecret) : Proof(type, configuration, askSecret);
         var auth = new JsonObject { ["identity"] = identity };
         if (type != "application_credential") auth.With("scope", Scope(configuration));
         return new JsonObject { ["auth"] = auth };
     }
 
+    private static JsonObject Proof(string kind, CloudConfiguration configuration, Func<string, string?> askSecret) => kind switch
+    {
+        "password" => Password(configuration, askSecret),
+        "token" => Method("token", new JsonObject { ["id"] = Needed(configuration, "token", kind) }),
+        "application_credential" => ApplicationCredential(configuration),
+        "totp" => Method("totp", new JsonObject
+        {
+            ["user"] = User(configuration, "v3totp").With("passcode", configuration.Auth("passcode") ?? askSecret("Passcode: ")
+                ?? throw new CommandError("No passcode entered, or found via --os-passcode or OS_PASSCODE")),
+        }),
+        _ => throw new CommandError($"auth type '{kind}' is not supported here: use password, token, v3applicationcredential, v3totp or v3multifactor"),
+    };
+
+    private static JsonObject Several(CloudConfiguration configuration, Func<string, string?> askSecret)
+    {
+        var (methods, proofs) = (new JsonArray(), new JsonObject());
+        foreach (var type in Needed(configuration, "auth-methods", "v3multifactor").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var kind = Kind(type);
+            methods.Add(JsonValue.Create(kind));
+            proofs[kind] = Proof(kind, configuration, askSecret)[kind]?.DeepClone();
+        }
+
+        proofs["methods"] = methods;
+        return proofs;
+    }
+
     /// <summary>The kind of proof, from auth_type or from what else is there.</summary>
     public static string Kind(CloudConfiguration configuration) => configuration.AuthType switch
+    {
+        { } type => Kind(type),
+        null when configuration.Auth("application-credential-secret") is not null => "application_credential",
+        null when configuration.Auth("token") is not null => configuration.Auth("endpoint") is null ? "token" : "admin_token",
+        null => "password",
+    };
+
+    /// <summary>What to say where the cloud wants more than was proved.</summary>
+    /// <param name="rules">Lists of methods, one of which is to be proved as a whole.</param>
+    public static string Lacks(JsonArray rules)
+    {
+        var ways = string.Join(", or ", rules.OfType<JsonArray>().Select(rule => string.Join(" and ", rule.Select(method => method?.ToString()))));
+        return $"This user has to prove {ways}: give --os-auth-type v3multifactor, --os-auth-methods v3password,v3totp and --os-passcode (or OS_PASSCODE).";
+    }
+
+    private static string Kind(string type) => type switch
     {
         "password" or "v3password" => "password",
         "token" or "v3token" => "token",
         "v3applicationcredential" => "application_credential",
-        { } other => other,
-        null when configuration.Auth("application-credential-secret") is not null => "application_credential",
-        null when configuration.Auth("token") is not null => configuration.Auth("endpoint") is null ? "token" : "admin_token",
-        null => "password",
+        "totp" or "v3totp" => "totp",
+        _ => type,
     };
 
     private static JsonObject Method(string name, JsonObject proof) =>
@@ -47,15 +82,7 @@ static class Authentication
 
     private static JsonObject Password(CloudConfiguration configuration, Func<string, string?> askSecret)
     {
-        var user = new JsonObject();
-        if (configuration.Auth("user-id") is { } id)
-            user["id"] = id;
-        else
-        {
-            user["name"] = Needed(configuration, "username", "password");
-            user["domain"] = Domain(configuration, "user-domain");
-        }
-
+        var user = User(configuration, "password");
         user["password"] = configuration.Auth("password") ?? askSecret("Password: ")
             ?? throw new CommandError("No password entered, or found via --os-password or OS_PASSWORD");
         return Method("password", new JsonObject { ["user"] = user });
@@ -69,17 +96,15 @@ static class Authentication
         else
         {
             proof["name"] = Needed(configuration, "application-credential-name", "v3applicationcredential");
-            proof["user"] = configuration.Auth("user-id") is { } user
-                ? new JsonObject { ["id"] = user }
-                : new JsonObject
-                {
-                    ["name"] = Needed(configuration, "username", "v3applicationcredential"),
-                    ["domain"] = Domain(configuration, "user-domain"),
-                };
+            proof["user"] = User(configuration, "v3applicationcredential");
         }
 
         return Method("application_credential", proof);
     }
+
+    private static JsonObject User(CloudConfiguration configuration, string type) => configuration.Auth("user-id") is { } id
+        ? new JsonObject { ["id"] = id }
+        : new JsonObject { ["name"] = Needed(configuration, "username", type), ["domain"] = Domain(configuration, "user-domain") };
 
     private static JsonNode? Scope(CloudConfiguration configuration)
     {

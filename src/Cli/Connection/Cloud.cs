@@ -157,6 +157,8 @@ sealed class Cloud : IAsyncDisposable
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         using var reply = await Send(request, cancellation);
         var text = await reply.Content.ReadAsStringAsync(cancellation);
+        if (reply.Headers.Contains("OpenStack-Auth-Receipt") && JsonNode.Parse(text)?["required_auth_methods"] is JsonArray rules)
+            throw new CommandError(Authentication.Lacks(rules));
         if (!reply.IsSuccessStatusCode)
             throw ApiError.From(ServiceType.Identity, (int)reply.StatusCode, request.RequestUri!, text, ServiceClient.RequestId(reply));
         var token = reply.Headers.TryGetValues("X-Subject-Token", out var values) ? values.First() : null;

@@ -101,8 +101,10 @@ sealed class CloudsFile(YamlMappingNode? cloud)
     {
         foreach (var spelling in new[] { key, key.Replace('_', '-') })
         {
-            if (mapping.Children.TryGetValue(spelling, out var value) && value is YamlScalarNode { Value: { Length: > 0 } text })
-                return text;
+            if (!mapping.Children.TryGetValue(spelling, out var value)) continue;
+            if (value is YamlScalarNode { Value: { Length: > 0 } text }) return text;
+            // A list of words, auth_methods: as they are written on a command line.
+            if (value is YamlSequenceNode { Children: [YamlScalarNode, ..] words }) return string.Join(',', words.OfType<YamlScalarNode>().Select(word => word.Value));
         }
 
         return null;

@@ -6,7 +6,7 @@ namespace Cumulet.Cli.Cloudwide.Introspection;
 
 sealed class ConfigurationShow(Syntax syntax) : ShowCommand(syntax)
 {
-    private static readonly string[] Secrets = ["auth.password", "auth.token", "auth.application_credential_secret"];
+    private static readonly string[] Secrets = ["auth.password", "auth.token", "auth.passcode", "auth.application_credential_secret"];
 
     private readonly Option<bool> _mask = syntax.FlagIn("secrets", "--mask", "Hide passwords and tokens (default)");
     private readonly Option<bool> _unmask = syntax.FlagIn("secrets", "--unmask", "Show passwords and tokens");
