@@ -144,6 +144,8 @@ public sealed class MultiFactorTests : IAsyncLifetime
         {
             using var client = _cloud.Anonymous();
             using var answer = await client.PostAsync("/identity/v3/auth/tokens", TestCloud.Body($$"""{"auth":{"identity":{"methods":["application_credential"],{{proof}}} } }"""));
+            // With one, and a passcode, it would become a token without the credential's limits.
+            Assert.Null(Header(answer, Receipt));
             return answer.StatusCode;
         }
         Assert.Equal(HttpStatusCode.Created, await Robot());

@@ -28,7 +28,6 @@ internal sealed class AuthReceipts(IdentityParts parts)
         {
             Scope = new TokenScope.Unscoped(),
             ExpiresAt = proved.IssuedAt + Lifetime,
-            ApplicationCredentialId = null,
         };
         var receipt = parts.Database.Read(tx => TokenService.Load(tx, payload)) ?? throw Fault.Unauthorized();
         return Reply.Json(401, json => Write(json, receipt, rules)).With(Header, parts.Seal.SealReceipt(payload.ToBytes())).With("Vary", "X-Auth-Token");

@@ -14,9 +14,9 @@ namespace Cumulet.ControlPlane.Identity.Tokens;
 internal sealed class IssueToken(IdentityParts parts, Login login, Passcodes passcodes, AuthReceipts receipts)
 {
     /// <summary>Who proved to be whom, and what an earlier token or credential allows at most.</summary>
-    /// <param name="Earlier">The methods of the receipt that was shown.</param>
     private sealed record Proof(User User, TokenPayload? Parent, ApplicationCredential? Credential = null)
     {
+        /// <summary>The methods of the receipt that was shown.</summary>
         public IReadOnlyList<string> Earlier { get; init; } = [];
     }
 
@@ -27,7 +27,11 @@ internal sealed class IssueToken(IdentityParts parts, Login login, Passcodes pas
         CheckCombination(asked, proof);
         var payload = NewPayload(asked, proof);
         var rules = MultiFactor.RulesOf(proof.User);
-        if (!MultiFactor.IsMet(rules, payload.Methods)) return receipts.Of(payload, rules);
+        if (!MultiFactor.IsMet(rules, payload.Methods))
+        {
+            // A receipt says only who and how: what limits a credential or an earlier token would not be in it.
+            return proof is { Parent: null, Credential: null } ? receipts.Of(payload, rules) : throw Fault.Unauthorized();
+        }
         var token = asked.Scope is WantedScope.Trust(var trust)
             ? await new ConsumeTrust(parts).Issue(trust, proof.User, payload)
             : parts.Database.Read(tx => Scoped(tx, asked.Scope, proof, payload)) ?? throw Fault.Unauthorized();
