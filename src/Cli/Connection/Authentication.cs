@@ -43,7 +43,7 @@ static class Authentication
         foreach (var type in Needed(configuration, "auth-methods", "v3multifactor").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var kind = Kind(type);
-            methods.Add(JsonValue.Create(kind));
+            methods.Add((JsonNode)kind);
             proofs[kind] = Proof(kind, configuration, askSecret)[kind]?.DeepClone();
         }
 
