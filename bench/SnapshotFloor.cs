@@ -29,8 +29,8 @@ internal static class SnapshotFloor
         for (var i = 0; i < runs; i++)
         {
             var (file, watch) = (Path.Combine(cloud.Home, $"floor-{i + 1}.qcow2"), Stopwatch.StartNew());
-            Told($$"""
-                {"execute":"blockdev-snapshot-sync","arguments":{"node-name":"head-{{i}}","snapshot-file":"{{file}}","snapshot-node-name":"head-{{i + 1}}","format":"qcow2"}}
+            Told($$$"""
+                {"execute":"blockdev-snapshot-sync","arguments":{"node-name":"head-{{{i}}}","snapshot-file":"{{{file}}}","snapshot-node-name":"head-{{{i + 1}}}","format":"qcow2"}}
                 """);
             times.Add(watch.Elapsed.TotalMilliseconds);
         }
