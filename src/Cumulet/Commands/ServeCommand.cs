@@ -26,7 +26,7 @@ internal static class ServeCommand
     public static async Task<int> Run(CloudSettings settings, ParseResult parsed, CancellationToken cancel, Action<string>? started = null)
     {
         var folder = settings.Folder(parsed);
-        using var held = folder.TryLock() ?? throw new CommandFailedException(
+        using var held = await folder.Lock() ?? throw new CommandFailedException(
             $"a cloud runs in {folder.Path} already; `cumulet status --state {folder.Path}` shows it");
         // The terminal that started us may go; the cloud stays.
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);

@@ -35,9 +35,31 @@ internal sealed partial class StateFolder(string path)
         if (!File.Exists(LockFile)) return null;
         using (var free = TryLock())
             if (free is not null) return null;
-        return File.Exists(DaemonFile)
-            ? JsonSerializer.Deserialize(File.ReadAllText(DaemonFile), StateJson.Default.RunningDaemon)
-            : null;
+        return Last();
+    }
+
+    // Who wrote the file: the daemon that runs, or one that was killed.
+    private RunningDaemon? Last() => File.Exists(DaemonFile)
+        ? JsonSerializer.Deserialize(File.ReadAllText(DaemonFile), StateJson.Default.RunningDaemon)
+        : null;
+
+    /// <summary>
+    /// Takes the folder for this process, also right after a daemon was killed: what it was starting in that moment has its lock until
+    /// it is another program. Null when another daemon has it.
+    /// </summary>
+    public async Task<FileStream?> Lock()
+    {
+        if (TryLock() is { } free) return free;
+        if (Last() is not { } last || Directory.Exists($"/proc/{last.Pid}")) return null;
+        try
+        {
+            await Released().WaitAsync(TimeSpan.FromSeconds(5));
+        }
+        catch (TimeoutException)
+        {
+            // It is held by somebody who lives and has not written the file yet: another start.
+        }
+        return TryLock();
     }
 
     /// <summary>Takes the folder for this process; null when another one has it.</summary>
