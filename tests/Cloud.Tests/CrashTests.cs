@@ -19,7 +19,9 @@ public sealed class CrashTests(RealCloud cloud) : IClassFixture<RealCloud>
         Assert.Equal("ACTIVE", await cloud.Value($"server show {id}", "status"));
         Assert.Contains("guest: booted", (await cloud.Openstack($"console log show {id}")).Succeeded());
         var volume = await cloud.Value("volume create --size 1 after-the-kill", "id");
+        await RealCloud.Until(async () => await cloud.Value($"volume show {volume}", "status") == "available", "the volume");
         (await cloud.Openstack($"server add volume {id} {volume}")).Succeeded();
+        await RealCloud.Until(async () => await cloud.Value($"volume show {volume}", "status") == "in-use", "the volume in the guest");
         Assert.Equal(boot, await guest.Run("test -b /dev/vdb && cat /proc/sys/kernel/random/boot_id"));
 
         await Processes.Kill(Processes.Qemu(id));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Cumulet.Cloud.Tests;
 
@@ -42,6 +43,40 @@ public sealed class DaemonTests(FakeCloud cloud) : IClassFixture<FakeCloud>
         (await cloud.Cumulet("down", "--state", cloud.State)).Succeeded();
         (await cloud.Up()).Succeeded();
         Assert.Equal("64", await cloud.Value("flavor show kept-flavor", "ram"));
+    }
+
+    [Fact]
+    public async Task A_start_after_a_kill_waits_for_what_still_has_the_daemons_lock()
+    {
+        var state = Path.Combine(cloud.Work, "killed");
+        string[] up = ["up", "--state", state, "--listen", "127.0.0.1:0", "--hypervisor", "fake", "--guest-image", ""];
+        (await cloud.Cumulet(up)).Succeeded();
+        using (var daemon = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(state, "daemon.json"), TestContext.Current.CancellationToken)))
+        {
+            var pid = daemon.RootElement.GetProperty("Pid").GetInt32();
+            Process.GetProcessById(pid).Kill();
+            await RealCloud.Until(() => Task.FromResult(!Directory.Exists($"/proc/{pid}")), "the end of the daemon");
+        }
+        // As a program does that the daemon was starting in that moment.
+        var path = Path.Combine(state, "cumulet.lock");
+        using var heir = Process.Start("flock", ["--exclusive", path, "sleep", "1"]);
+        await RealCloud.Until(() => Task.FromResult(IsLocked(path)), "the lock");
+        Assert.Contains("is up", (await cloud.Cumulet(up)).Succeeded(), StringComparison.Ordinal);
+        Assert.True(heir.HasExited);
+        (await cloud.Cumulet("down", "--state", state)).Succeeded();
+    }
+
+    private static bool IsLocked(string path)
+    {
+        try
+        {
+            File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     [Fact]

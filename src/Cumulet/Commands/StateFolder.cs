@@ -35,7 +35,7 @@ internal sealed partial class StateFolder(string path)
         if (!File.Exists(LockFile)) return null;
         using (var free = TryLock())
             if (free is not null) return null;
-        return Last();
+        return Last() is { IsAlive: true } last ? last : null;
     }
 
     // Who wrote the file: the daemon that runs, or one that was killed.
@@ -50,7 +50,7 @@ internal sealed partial class StateFolder(string path)
     public async Task<FileStream?> Lock()
     {
         if (TryLock() is { } free) return free;
-        if (Last() is not { } last || Directory.Exists($"/proc/{last.Pid}")) return null;
+        if (Last() is not { IsAlive: false }) return null;
         try
         {
             await Released().WaitAsync(TimeSpan.FromSeconds(5));
@@ -126,7 +126,11 @@ internal sealed partial class StateFolder(string path)
 }
 
 /// <param name="Arguments">Of <c>cumulet serve</c>, so that <c>reset</c> starts the same cloud again.</param>
-internal sealed record RunningDaemon(int Pid, string Url, string Version, IReadOnlyList<string> Arguments);
+internal sealed record RunningDaemon(int Pid, string Url, string Version, IReadOnlyList<string> Arguments)
+{
+    [JsonIgnore]
+    public bool IsAlive => Directory.Exists($"/proc/{Pid}");
+}
 
 /// <summary>The users that the first start made.</summary>
 internal sealed record FirstCredentials(string AdminPassword, string DemoPassword, string Region)
