@@ -50,7 +50,7 @@ internal static class SnapshotFloor
         }
     }
 
-    /// <summary>A QEMU's monitor, as soon as it listens.</summary>
+    /// <summary>A QEMU's monitor, as soon as it listens: a floor may wait a millisecond, so that it hangs on no more than QEMU itself.</summary>
     internal static NetworkStream Connected(string socket)
     {
         var limit = Stopwatch.StartNew();

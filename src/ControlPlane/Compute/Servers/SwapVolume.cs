@@ -72,7 +72,7 @@ internal sealed class SwapVolume(CloudParts parts, LayersRoom layers, BlockStora
         if (tx.Exists($"SELECT 1 FROM volume_type_encryption WHERE volume_type_id IN {(string[])[old.VolumeTypeId, other.VolumeTypeId]}"))
             throw Invalid("Swapping encrypted volumes is not supported: each has a key of its own, and the other volume would need both.");
         // What was begun before its state is taken would go on with the head that it loses.
-        if (tx.Exists($"SELECT 1 FROM sagas WHERE outcome IS NULL AND lane = {"volume:" + other.Id}"))
+        if (SagaJournal.IsBusy(tx, $"volume:{other.Id}"))
             throw Invalid($"Volume {other.Id} is being worked on; try again when that is done.");
     }
 
